@@ -1,0 +1,246 @@
+"""Reading ``config.toml`` and the policy folder from disk.
+
+All problems are told at once, each with key, value and cure; an operator never mends a file line by line. Passwords
+come from the environment or from a file that only the service can read, never from the config file itself, and are
+held as ``Secret``. This is the only place that reads the policy's files; their meaning is ``bot.core.warranty.policy``.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.core.model import Policy
+from bot.core.warranty.policy import parse_policy
+from bot.errors import ConfigError, PolicyError
+from bot.setting_types import Secret, default_folder
+from bot.settings import Config, Login, MailboxSettings, Section
+
+__all__ = ["Config", "Secret", "config_problems", "default_folder", "load_config", "load_policy"]
+
+_SECRET_KEYS = ("password", "pass", "passwd", "secret", "token")
+_SECRET_LOCS = tuple(str((key,)) for key in _SECRET_KEYS)
+_LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+def load_config(path: Path) -> Config:
+    """The checked configuration; relative paths in it count from its own folder.
+
+    Raises ``ConfigError`` with one line for each problem: key, value, what is wrong, the cure.
+    """
+    raw = _read(path)
+    problems = list(_plain_secrets(raw))
+    problems += [_unknown(name, raw[name]) for name in raw if name not in Config.model_fields]
+    sections: dict[str, Section] = {}
+    # Section by section, so that one wrong port does not hide a missing password.
+    for name in Config.model_fields:
+        try:
+            context = {"base": path.absolute().parent}
+            sections[name] = _section(name).model_validate(raw.get(name, {}), context=context)
+        except ValidationError as error:
+            found = error.errors(include_url=False)
+            problems += [_say(name, dict(e), raw) for e in found if str(e["loc"][-1:]) not in _SECRET_LOCS]
+    for name in ("imap", "smtp"):
+        section = sections.get(name)
+        if isinstance(section, Login) and (section.user if name == "smtp" else _is_imap(sections)):
+            problems += _fetch_password(name, section)
+    if len(sections) == len(Config.model_fields):
+        config = Config.model_validate(sections)
+        problems += _contradictions(config)
+    if problems:
+        raise ConfigError(problems)
+    return config
+
+
+def _section(name: str) -> type[Section]:
+    kind = Config.model_fields[name].annotation
+    assert isinstance(kind, type)
+    assert issubclass(kind, Section)
+    return kind
+
+
+def _is_imap(sections: Mapping[str, Section]) -> bool:
+    mailbox = sections.get("mailbox")
+    return isinstance(mailbox, MailboxSettings) and mailbox.type == "imap"
+
+
+def load_policy(directory: Path) -> Policy:
+    """The policy of a folder. Raises ``PolicyError`` with every problem of every file."""
+    if not directory.is_dir():
+        raise PolicyError([f"{directory}: the policy folder is missing; set policy.folder, or leave it empty"])
+    files = {}
+    for file in sorted(directory.rglob("*.toml")):
+        name = file.relative_to(directory)
+        if any(part.startswith(".") for part in name.parts):
+            continue
+        try:
+            files[name.as_posix()] = file.read_bytes()
+        except OSError as error:
+            raise PolicyError([f"{file}: cannot be read ({error.strerror}); allow the service to read it"]) from error
+    return parse_policy(files)
+
+
+def config_problems(config: Config, policy: Policy) -> tuple[str, ...]:
+    """What the configuration says that the policy does not know."""
+    known = [service.id for service in policy.services]
+    return tuple(
+        f'automation.approve: "{id_}" is no service of the policy; write one of {", ".join(known)}{_near(id_, known)}'
+        for id_ in config.automation.approve
+        if id_ not in known
+    )
+
+
+# --- the file ---------------------------------------------------------------------------------
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError as error:
+        raise ConfigError([f'{path}: there is no such file; make one with "after-sales init"']) from error
+    except OSError as error:
+        raise ConfigError([f"{path}: cannot be read ({error.strerror}); allow the service to read it"]) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError([f"{path}: is not UTF-8; save the file as UTF-8"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([f"{path}: is not TOML: {error}; correct the line"]) from error
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    near = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
+    return f'; did you mean "{near[0]}"?' if near else ""
+
+
+def _unknown(name: str, value: object) -> str:
+    homes = [section for section in Config.model_fields if name in _section(section).model_fields]
+    if isinstance(value, dict):
+        return f"{name}: unknown section; remove or rename it{_near(name, Config.model_fields)}"
+    hint = f"; {name} belongs under [{homes[0]}]" if homes else _near(name, Config.model_fields)
+    return f"{name}: unknown key outside a section; remove or move it{hint}"
+
+
+def _say(section: str, error: Mapping[str, Any], raw: Mapping[str, Any]) -> str:
+    """One pydantic error as a line for operators."""
+    loc = [section, *(str(part) for part in error["loc"])]
+    key, last, given, kind = ".".join(loc), loc[-1], error["input"], error["type"]
+    if kind == "extra_forbidden":
+        fields = _section(section).model_fields
+        free = [name for name in fields if name not in raw[section]]
+        homes = [name for name in Config.model_fields if last in _section(name).model_fields]
+        hint = f"; {last} belongs under [{homes[0]}]" if homes else _near(last, free) or _near(last, fields)
+        return f"{key}: unknown key; remove or rename it{hint}"
+    if kind == "missing":
+        return f"{key}: is missing; add {last} = ... under [{section}], see config.example.toml"
+    if kind == "literal_error":
+        expected = [word.strip("'") for word in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
+        return f"{key} = {_shown(given)}: is not known; write one of {', '.join(expected)}{_near(str(given), expected)}"
+    if kind == "value_error":
+        return f"{key} = {_shown(given)}: {error['ctx']['error']}"
+    if kind == "is_instance_of":
+        return f"{key} = {_shown(given)}: is of the wrong type; write a path in quotes"
+    if kind.endswith(("_type", "_parsing", "_from_float")):
+        cure = _CURES.get(kind.partition("_")[0], "another kind of value")
+        return f"{key} = {_shown(given)}: is of the wrong type; write {cure}"
+    if kind in _LIMITS:
+        limit = next(v for k, v in error["ctx"].items() if k in ("ge", "le", "min_length", "max_length"))
+        return f"{key} = {_shown(given)}: {_LIMITS[kind].format(limit)}"
+    return f"{key} = {_shown(given)}: {error['msg']}; correct the value"
+
+
+_LIMITS = {
+    "greater_than_equal": "is too small; write {} or more",
+    "less_than_equal": "is too large; write {} or less",
+    "string_too_short": "is empty; write something between the quotes",
+    "string_too_long": "is too long; write {} letters or fewer",
+    "too_short": "is empty; it needs a value",
+}
+_CURES = {
+    "int": "a whole number without quotes",
+    "bool": "true or false without quotes",
+    "string": "a text in quotes",
+    "tuple": 'a list such as ["one", "two"]',
+    "model": "a table: [section] and its keys below",
+}
+
+
+def _shown(value: object) -> str:
+    text = f'"{value}"' if isinstance(value, str) else repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+# --- secrets ----------------------------------------------------------------------------------
+
+
+def _plain_secrets(raw: Mapping[str, Any]) -> Iterator[str]:
+    """A password in the config file ends up in backups and screenshots; its value is never repeated."""
+    for section, table in raw.items():
+        for key in table if isinstance(table, dict) else ():
+            if key in _SECRET_KEYS:
+                yield (
+                    f"{section}.{key}: a secret must not stand in this file; remove it and name password_env"
+                    " (an environment variable) or password_file (a file with mode 600)"
+                )
+
+
+def _fetch_password(name: str, login: Login) -> Iterator[str]:
+    """Puts the password into the section, or says why there is none."""
+    value = ""
+    if login.password_file is not None:
+        if "password_env" in login.model_fields_set and login.password_env:
+            yield f"{name}.password_env: stands beside password_file; keep one of the two"
+        file = login.password_file
+        try:
+            if file.stat().st_mode & 0o007:
+                yield f"{name}.password_file: every user of this machine may read {file}; run chmod 600 {file}"
+            value = file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "not UTF-8"
+            yield f"{name}.password_file: {file} cannot be read ({reason}); create it with mode 600"
+            return
+        if not value:
+            yield f"{name}.password_file: {file} is empty; write the password into it"
+    else:
+        value = os.environ.get(login.password_env, "")
+        if not value:
+            yield (
+                f"{name}.password_env: the environment variable {login.password_env or '(no name)'} is not set;"
+                " set it, or name a password_file"
+            )
+    login._password = Secret(value)
+
+
+# --- settings that contradict each other ----------------------------------------------------------
+
+
+def _contradictions(config: Config) -> Iterator[str]:
+    if config.mailbox.type == "imap":
+        for key in ("host", "user"):
+            if not getattr(config.imap, key):
+                yield f'imap.{key}: is missing; the mailbox type "imap" needs it'
+    elif config.maildir.path is None:
+        yield 'maildir.path: is missing; the mailbox type "maildir" needs it'
+    if not config.smtp.host:
+        yield "smtp.host: is missing; replies go out through it"
+    for name, login, clear in (
+        ("imap", config.imap, config.imap.user and config.mailbox.type == "imap"),
+        ("smtp", config.smtp, config.smtp.user),
+    ):
+        if clear and login.security == "none" and login.host not in _LOCAL:
+            yield f'{name}.security = "none": would send the password in clear text; write "tls" or "starttls"'
+    if config.address.reply_from and config.address.reply_from not in config.address.own:
+        yield f'address.reply_from = "{config.address.reply_from}": is not one of ours; add it to address.own'
+    if config.address.echo_address in config.address.own:
+        yield "address.echo_address: is one of address.own; give the echo an address of its own"
+    names = [config.imap.folder, *config.folders.model_dump().values()]
+    for name in sorted({n for n in names if n and names.count(n) > 1}):
+        yield f'folders: "{name}" is used twice; give each purpose a folder of its own'
+    if config.budgets.per_address_week < config.budgets.per_address_day:
+        yield "budgets.per_address_week: is less than per_address_day; make it at least as large"
+    if config.budgets.per_day < config.budgets.per_hour:
+        yield "budgets.per_day: is less than per_hour; make it at least as large"

@@ -1,0 +1,85 @@
+"""Purchase and delivery day: each date of the text goes to the nearest word that says what happened then.
+
+"Bought", "ordered" make a purchase, "arrived", "got it" a delivery, "since", "broke" an event of the problem and
+"sent" the customer's own parcel. A date without any such word is no date of the order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.core.details.calendar import Dated
+from bot.core.details.dates import dates_in
+from bot.core.details.phrases import Folded
+from bot.core.details.scope import Passage, Scope
+from bot.core.model import Finding
+
+LABELS = (
+    ("date.purchase", "purchase_date"),
+    ("date.delivery", "delivery_date"),
+    ("date.event", "when"),
+    ("date.sent", ""),
+)
+_FAR = 100  # letters: beyond this a word says nothing about a date
+_FAR_ALONE = 260  # where the sentence has no other date: many languages put the verb at the end
+_COMMA = 14  # a comma in between counts as this many letters
+_BEHIND = 1.35  # a word behind its date is a little less likely to belong to it
+
+
+@dataclass(frozen=True)
+class _Label:
+    start: int
+    end: int
+    field: str
+
+
+def find_dates(scope: Scope) -> Iterator[Finding]:
+    """Purchase and delivery dates, and the days the problem began."""
+    found = [f for p in scope.own for f in _in_passage(scope, p)]
+    yield from found
+    have = {f.field for f in found}
+    for passage in scope.evidence:
+        yield from (f for f in _in_passage(scope, passage) if f.field not in have and f.field != "when")
+
+
+def _in_passage(scope: Scope, passage: Passage) -> Iterator[Finding]:
+    labels = _labels(scope, passage.text)
+    dates = dates_in(scope, passage)
+    for dated in dates:
+        label = _nearest(passage.text, dated, dates, labels)
+        if label and label.field:
+            yield scope.finding(
+                label.field, dated.span.text, passage, (dated.start, dated.end), dated.sure, note=dated.note
+            )
+
+
+def _labels(scope: Scope, text: Folded) -> list[_Label]:
+    found = [_Label(h.start, h.end, field) for topic, field in LABELS for h in scope.book.hits(topic, text)]
+    # "order date" holds "order": the longest word at a place speaks.
+    return [
+        a
+        for a in found
+        if not any(b.start <= a.start and a.end <= b.end and b.end - b.start > a.end - a.start for b in found)
+    ]
+
+
+def _nearest(text: Folded, dated: Dated, dates: list[Dated], labels: list[_Label]) -> _Label | None:
+    first, last = text.sentence_at(dated.start)
+    best: tuple[float, _Label] | None = None
+    far = _FAR if any(d is not dated and first <= d.start < last for d in dates) else _FAR_ALONE
+    for label in labels:
+        if not (first <= label.start < last):
+            continue
+        if label.end <= dated.start:
+            between, weight = text.folded[label.end : dated.start], 1.0
+        elif label.start >= dated.end:
+            between, weight = text.folded[dated.end : label.start], _BEHIND
+        else:
+            between, weight = "", 0.5  # "had it since March" may hold its own date
+        low, high = min(label.end, dated.end), max(label.start, dated.start)
+        others = sum(1 for d in dates if d is not dated and low <= d.start < high)
+        distance = weight * (len(between) + _COMMA * sum(between.count(c) for c in ",;:、，()") + 40 * others)
+        if distance <= far and (best is None or distance < best[0]):
+            best = (distance, label)
+    return best[1] if best else None

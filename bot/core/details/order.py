@@ -1,0 +1,191 @@
+"""Order number, platform and seller.
+
+A label makes a number an order number; without one only a shape that belongs to a single platform does. The
+platform is what the customer names, else the shop whose number shape it is, else the marketplace that relayed
+the mail. Nothing is guessed from a country.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from bot.core.details.codes import Code, codes_in, is_imei, looks_invented
+from bot.core.details.phrases import compile_phrases, fold
+from bot.core.details.scope import Passage, Scope
+from bot.core.model import Finding, Platform
+
+LABELLED, SHAPED, BARE = 0.95, 0.85, 0.6
+UNSURE = 0.3  # asked again rather than used
+
+
+def find_orders(scope: Scope) -> Iterator[Finding]:
+    """Every order number of the mail; numbers the customer calls wrong are left out."""
+    found = [f for p in scope.own for f in _in_passage(scope, p)]
+    # Evidence speaks only when the customer did not: confirmations list other orders and products too.
+    if not found:
+        found = [f for p in scope.evidence for f in _in_passage(scope, p)]
+    best: dict[str, Finding] = {}
+    for finding in found:
+        known = best.get(finding.value)
+        if known is None or known.confidence < finding.confidence:
+            best[finding.value] = finding
+    yield from best.values()
+
+
+def _in_passage(scope: Scope, passage: Passage) -> Iterator[Finding]:
+    codes = [c for c in codes_in(passage, scope.book) if c.label not in ("other", "tracking") and not c.in_link]
+    judged = [(c, _confidence(scope, c)) for c in codes]
+    judged = [(c, sure) for c, sure in judged if sure]
+    corrects = scope.book.has("correction.words", passage.text)
+    wrong = [c for c, _ in judged if corrects and _called_wrong(scope, c)]
+    for code, sure in judged:
+        if code in wrong and len(judged) > len(wrong):
+            continue
+        confidence = UNSURE if looks_invented(code.compact) else sure
+        yield scope.finding(
+            "order_number", _as_written(scope, code), passage, (code.start, code.end), confidence, replaces=corrects
+        )
+
+
+def _confidence(scope: Scope, code: Code) -> float:
+    shapes = shapes_of(scope, code.shown, code.compact)
+    weak = shapes_of(scope, code.shown, code.compact, labelled=True)
+    if is_imei(code.compact) and code.label != "order":
+        return 0.0
+    if any(p.sure for p in shapes):
+        return LABELLED if code.label == "order" else SHAPED
+    if code.label == "order":
+        return LABELLED if shapes or weak else 0.9
+    if code.hashed and any(p.seller == "official_store" for p in weak):
+        return BARE
+    if weak and {p.id for p in weak} & {f.value for f in _named(scope)} and len(code.compact) >= 14:
+        return BARE
+    if shapes:
+        # Several shops share this shape: only a shop that is named makes it an order.
+        named = {f.value for f in _named(scope)}
+        return SHAPED if any(p.id in named for p in shapes) else BARE * (len(code.compact) >= 14)
+    return 0.0
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def shapes_of(scope: Scope, shown: str, compact: str, *, labelled: bool = False) -> list[Platform]:
+    """The platforms whose order numbers look like this; ``labelled``: by the weaker shape that needs a label."""
+    patterns = [(p, p.labelled_pattern if labelled else p.order_pattern) for p in scope.policy.platforms]
+    return [p for p, shape in patterns if shape and any(_compiled(shape).fullmatch(s) for s in (shown, compact))]
+
+
+def _as_written(scope: Scope, code: Code) -> str:
+    shown = code.shown
+    if re.fullmatch(r"[\d\s\u00a0]+", shown):
+        return re.sub(r"\D", "", shown)
+    return shown.upper() if re.fullmatch(r"[A-Za-z]{1,4}\d+", shown) else shown
+
+
+def _called_wrong(scope: Scope, code: Code) -> bool:
+    text = code.passage.text
+    first, last = text.sentence_at(code.start)
+    before = text.folded[max(first, code.start - 40) : code.start]
+    hit = scope.book.first("correction.wrong_before", fold(before))
+    rest = scope.book.first("correction.wrong_before", text, code.end, min(last, code.end + 24))
+    return bool(
+        hit or (rest and rest.start - code.end < 12 and not re.search(r"\d", text.folded[code.end : rest.start]))
+    )
+
+
+# --- platform ---------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def _names(names: tuple[str, ...]) -> re.Pattern[str] | None:
+    spaced = compile_phrases([n for n in names if fold(n).folded.isascii() or not _is_cjk(n)], True)
+    joined = compile_phrases([n for n in names if _is_cjk(n)], False)
+    parts = [p.pattern for p in (spaced, joined) if p]
+    return re.compile("|".join(parts)) if parts else None
+
+
+def _is_cjk(text: str) -> bool:
+    return any("\u3040" <= c <= "\u9fff" for c in text)
+
+
+def _named(scope: Scope) -> list[Finding]:
+    found: list[Finding] = []
+    for passage in (*scope.own, *scope.evidence):
+        for platform in scope.policy.platforms:
+            pattern = _names(platform.names)
+            for m in pattern.finditer(passage.text.folded) if pattern else ():
+                bought = _near_purchase(scope, passage, m.start(), m.end())
+                found.append(scope.finding("platform", platform.id, passage, m.span(), 0.95 if bought else 0.8))
+    return found
+
+
+def _near_purchase(scope: Scope, passage: Passage, start: int, end: int) -> bool:
+    first, last = passage.text.sentence_at(start)
+    return any(
+        scope.book.first(topic, passage.text, max(first, start - 60), min(last, end + 60))
+        for topic in ("date.purchase", "label.order_number")
+    )
+
+
+def find_platform(scope: Scope) -> Iterator[Finding]:
+    """Where it was bought, from the words, the number's shape or the relay; one finding per source."""
+    named = _named(scope)
+    marketplaces = [f for f in named if f.value != "kospet_store"]
+    for passage in (*scope.own, *scope.evidence):
+        for hit in scope.book.hits("seller.official_store", passage.text):
+            sentence = passage.text.sentence_at(hit.start)
+            shop = [f for f in marketplaces if f.place == passage.place and _within(passage, f, sentence)]
+            if not shop and not scope.book.negated(hit, passage.text):
+                named.append(scope.finding("platform", "kospet_store", passage, (hit.start, hit.end), 0.9))
+        for hit in scope.book.hits("seller.kospet_on_marketplace", passage.text):
+            yield scope.finding("seller", "official_marketplace", passage, (hit.start, hit.end), 0.9)
+    if not named:
+        for passage in scope.own:
+            for hit in scope.book.hits("seller.retailer", passage.text):
+                named.append(scope.finding("platform", "retailer", passage, (hit.start, hit.end), 0.7))
+    shaped = list(_by_shape(scope))
+    # A sure number shape settles which of several named shops it was.
+    agreed = [f for f in named if f.value in {s.value for s in shaped}]
+    yield from agreed or named
+    if not agreed:
+        yield from shaped
+    if not named and not shaped:
+        yield from _by_relay(scope)
+
+
+def _within(passage: Passage, finding: Finding, sentence: tuple[int, int]) -> bool:
+    start, end = passage.text.original(*sentence)
+    return start <= finding.start < end
+
+
+def _by_shape(scope: Scope) -> Iterator[Finding]:
+    for order in find_orders(scope):
+        compact = re.sub(r"[^0-9A-Z]", "", order.value.upper())
+        shops = shapes_of(scope, order.value, compact)
+        sure = [p for p in shops if p.sure]
+        if len(sure) == 1 and order.confidence >= 0.5:
+            yield Finding(
+                field="platform",
+                value=sure[0].id,
+                place=order.place,
+                start=order.start,
+                end=order.end,
+                words=order.words,
+                confidence=0.75,
+                note="from the shape of the order number",
+            )
+
+
+def _by_relay(scope: Scope) -> Iterator[Finding]:
+    sender = scope.letter.sender
+    host = sender.address.rpartition("@")[2] if sender else ""
+    for platform in scope.policy.platforms:
+        if host and any(host == h or host.endswith("." + h) for h in platform.relay_hosts):
+            yield Finding(
+                field="platform", value=platform.id, place="sender", start=0, end=0, words=host, confidence=0.8
+            )

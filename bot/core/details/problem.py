@@ -1,0 +1,145 @@
+"""What is wrong, since when, how it came, what was tried, what the customer wants, and what excludes a service.
+
+All of it is phrases of the words files. A flag under a "not" is no flag; one that is only asked about or imagined
+is kept with a confidence that never decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.core.details.phrases import Hit
+from bot.core.details.scope import Passage, Scope
+from bot.core.model import Finding
+
+CERTAIN, IMAGINED = 0.9, 0.3
+_ANSWER_MARK = re.compile(r"^[\s>*•-]*(?:\d{1,2}\s*[.):]\s*)?(?:[\w ]{0,24}:)?")
+
+
+def find_problem(scope: Scope) -> Iterator[Finding]:
+    """Symptoms, and the what, when and how of the description."""
+    for passage in scope.own:
+        yield from _symptoms(scope, passage)
+        for topic, field in (("how.words", "how"), ("how.when", "when")):
+            for hit in scope.book.hits(topic, passage.text):
+                # "since" alone would be a date word without a date; the phrase itself is the answer here.
+                yield scope.finding(field, "said", passage, (hit.start, hit.end), 0.7)
+
+
+def _symptoms(scope: Scope, passage: Passage) -> Iterator[Finding]:
+    topics = sorted({t for w in scope.book.words for t in w.phrases if t.startswith("symptom.")})
+    for topic in topics:
+        for hit in scope.book.hits(topic, passage.text):
+            if topic != "symptom.vague" and _is_negated_whole(scope, hit, passage):
+                continue
+            name = topic.removeprefix("symptom.")
+            asked = _only_named(passage, hit)
+            yield scope.finding(
+                "symptom", name, passage, (hit.start, hit.end), IMAGINED if asked else CERTAIN, note="asked" * asked
+            )
+            if asked:
+                continue
+            if name != "vague":
+                yield scope.finding("what", name, passage, passage.text.sentence_at(hit.start), 0.8)
+            break  # one hit a symptom and passage is enough to know it
+
+
+def _only_named(passage: Passage, hit: Hit) -> bool:
+    """ "How long does the battery last?" names the battery and tells of no fault."""
+    first, last = passage.text.sentence_at(hit.start)
+    asked = passage.text.folded[first:last].rstrip().endswith(("?", "？"))
+    return asked and len(passage.text.folded[hit.start : hit.end].split()) == 1
+
+
+def _is_negated_whole(scope: Scope, hit: Hit, passage: Passage) -> bool:
+    # A symptom is often itself a "not" ("does not charge"): only a "no" before a noun phrase takes it back.
+    words = passage.text.folded[hit.start : hit.end]
+    return len(words.split()) <= 2 and scope.book.negated(hit, passage.text)
+
+
+def find_tried(scope: Scope) -> Iterator[Finding]:
+    """What was tried; "nothing" is an answer too."""
+    for passage in scope.own:
+        text = passage.text
+        for hit in scope.book.hits("tried.nothing", text):
+            first, last = text.sentence_at(hit.start)
+            rest = _ANSWER_MARK.sub("", text.folded[first:last]).strip()
+            alone = len(rest) <= len(text.folded[hit.start : hit.end]) + 14
+            if alone and passage.place == "own_words" or len(text.folded[hit.start : hit.end].split()) >= 2:
+                yield scope.finding("tried", "nothing", passage, (hit.start, hit.end), 0.8)
+        for hit in scope.book.hits("tried.words", text):
+            if any(h.start <= hit.start < h.end for h in scope.book.hits("tried.proves_nothing", text)):
+                continue
+            if not _asked(scope, hit, passage):
+                yield scope.finding("tried", "steps", passage, (hit.start, hit.end), 0.8)
+        for hit in scope.book.hits("tried.no_effect", text):
+            yield scope.finding("tried", "no_effect", passage, (hit.start, hit.end), 0.5)
+
+
+def _asked(scope: Scope, hit: Hit, passage: Passage) -> bool:
+    """ "Should I reset it?" is no step taken."""
+    first, last = passage.text.sentence_at(hit.start)
+    sentence = passage.text.folded[first:last].rstrip()
+    return sentence.endswith(("?", "？")) and scope.book.supposed(hit, passage.text)
+
+
+def find_condition(scope: Scope) -> Iterator[Finding]:
+    """Whether an item that goes back is unopened, opened or used."""
+    for passage in scope.own:
+        for value in ("unopened", "opened", "used"):
+            for hit in scope.book.hits(f"condition.{value}", passage.text):
+                if value != "unopened" and scope.book.negated(hit, passage.text):
+                    yield scope.finding("condition", "unopened", passage, (hit.start, hit.end), 0.7)
+                elif value == "unopened" or not _inside(scope, passage, hit, "condition.unopened"):
+                    sure = {"unopened": 0.85, "opened": 0.86, "used": 0.87}[value]
+                    yield scope.finding("condition", value, passage, (hit.start, hit.end), sure)
+
+
+def find_wishes(scope: Scope) -> Iterator[Finding]:
+    """Return, refund, replacement, repair, price, person, status, question, thanks."""
+    topics = sorted({t for w in scope.book.words for t in w.phrases if t.startswith("wish.")})
+    for passage in scope.own:
+        for topic in topics:
+            for hit in scope.book.hits(topic, passage.text):
+                if topic in ("wish.return", "wish.price") and scope.book.negated(hit, passage.text):
+                    continue
+                yield scope.finding("wish", topic.removeprefix("wish."), passage, (hit.start, hit.end), 0.8)
+                break
+
+
+def find_flags(scope: Scope) -> Iterator[Finding]:
+    """The flags that words can show, each with the words."""
+    topics = sorted({t for w in scope.book.words for t in w.phrases if t.startswith("flag.")})
+    for passage in scope.own:
+        for topic in topics:
+            yield from _best_hit(scope, passage, topic)
+
+
+def _best_hit(scope: Scope, passage: Passage, topic: str) -> Iterator[Finding]:
+    name = topic.removeprefix("flag.")
+    imagined: Finding | None = None
+    for hit in scope.book.hits(topic, passage.text):
+        if _inside(scope, passage, hit, f"flag_unless.{name}") or scope.book.negated(hit, passage.text):
+            continue
+        if scope.book.supposed(hit, passage.text):
+            imagined = imagined or scope.finding(
+                "flag", name, passage, (hit.start, hit.end), IMAGINED, note="asked about or imagined"
+            )
+            continue
+        yield scope.finding("flag", name, passage, (hit.start, hit.end), CERTAIN)
+        return
+    if imagined:
+        yield imagined
+
+
+def _inside(scope: Scope, passage: Passage, hit: Hit, topic: str) -> bool:
+    return any(u.start < hit.end and hit.start < u.end for u in scope.book.hits(topic, passage.text))
+
+
+def find_unwanted(scope: Scope) -> Iterator[Finding]:
+    """Words of advertising and phishing; one is little, two speak."""
+    own = [(p, h) for p in scope.own for h in scope.book.hits("spam.words", p.text)]
+    ours = any(scope.book.has("spam.not_spam", p.text) for p in scope.own)
+    for passage, hit in own:
+        yield scope.finding("wish", "advertise", passage, (hit.start, hit.end), 0.2 if ours else 0.6)

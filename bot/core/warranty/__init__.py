@@ -1,0 +1,1 @@
+"""Details to Verdict and Reply."""

@@ -1,0 +1,167 @@
+"""Which letter answers a mail, and with which facts.
+
+REPLIES is the inventory of automatic letters: a name is a folder in ``templates/<language>/``, the tuple names
+exactly the facts its template gets. Facts hold ids, counts, ISO dates and values of this very mail that passed a
+strict pattern; never a name, never the customer's words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.core.model import Case, Details, Letter, Policy, Promises
+from bot.core.warranty.completeness import PRESENT
+
+SURE = 0.5
+# What may stand in an automatic letter: letters, digits and the marks order numbers have.
+_PLAIN_CODE = re.compile(r"#?[A-Za-z0-9][A-Za-z0-9-]{3,39}")
+
+# Facts, by name:
+#   models       list of catalogue names, may be empty
+#   orders       list of order numbers, may be empty
+#   known        list of {"field": id of a required detail or date, "value": checked value, or "" for "received"}
+#   asks         list of required-detail ids, in the order of the policy
+#   again        those of asks that were asked before (other words are used)
+#   files        list of {"place": int, "of": int, "kind": "photo"|"video"|"document", "on": ISO date, "fault": id}
+#   reply_by     ISO date: we ask for the customer's reply by then (the day included)
+#   answer_by    ISO date: we answer by then (the day included)
+#   days         int, working days until our answer after theirs
+#   platform     display name of the shop or marketplace, or ""
+#   tracking     list of parcel numbers
+#   carrier      display name, or ""
+#   step         int, 1 to 8
+#   next_actor   "we" or "you"
+#   limit_mb     int, largest mail in megabytes
+REPLIES: dict[str, tuple[str, ...]] = {
+    # a claim or return, something missing
+    "details_needed": ("models", "known", "asks", "reply_by", "days"),
+    "details_partly_received": ("models", "known", "asks", "again", "reply_by", "days"),
+    "photo_unclear": ("known", "files", "reply_by", "days"),
+    "condition_needed": ("models", "known", "reply_by", "days"),
+    "date_needed": ("models", "known", "reply_by", "days"),
+    "attachment_missing": ("known", "asks", "reply_by", "days"),
+    "media_link": ("known", "asks", "reply_by", "days"),
+    # everything is here, or only a person can go on
+    "ready_for_staff": ("models", "known", "answer_by"),
+    "terms_check": ("models", "known", "answer_by"),
+    "details_corrected": ("known", "answer_by"),
+    "received": ("known", "answer_by"),
+    "handed_to_person": ("answer_by",),
+    # parcels
+    "tracking_received": ("tracking", "carrier", "answer_by"),
+    "tracking_before_approval": ("tracking", "answer_by"),
+    # at once
+    "hazard_stop_using": ("answer_by",),
+    "complaint_received": ("answer_by",),
+    # questions
+    "status_answer": ("models", "step", "next_actor", "asks", "answer_by", "reply_by"),
+    "general_question_received": ("answer_by",),
+    # mail we could not read or place
+    "unreadable_mail": ("reply_by",),
+    "attachment_too_large": ("limit_mb", "reply_by"),
+    "sender_not_known": ("answer_by",),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """What the letters' facts are made from."""
+
+    letter: Letter
+    fresh: Details
+    """findings of this mail"""
+    details: Details
+    """findings of the whole thread"""
+    letter_number: int
+    case: Case | None
+    policy: Policy
+    promises: Promises
+    today: date
+    asks: tuple[str, ...]
+    asked: Mapping[str, int]
+    step: int
+    waits_for_customer: bool
+    limit_mb: int = 30
+
+
+def known_values(details: Details, policy: Policy, letter: int) -> list[dict[str, str]]:
+    """What we understood, of mail number ``letter`` only: checked values, and "" for free text that is simply there.
+
+    Only values of the very mail that is answered are repeated: an answer to a forged sender tells nothing of others.
+    """
+    own = Details(
+        findings=tuple(f for f in details.findings if f.letter == letter and f.place in ("subject", "own_words"))
+    )
+    rows: list[dict[str, str]] = []
+    for order in own.values("order_number", SURE):
+        if _PLAIN_CODE.fullmatch(order):
+            rows.append({"field": "order_number", "value": order})
+    platform = own.one("platform")
+    row = policy.platform(platform.value) if platform and platform.confidence >= SURE else None
+    if row:
+        rows.append({"field": "order_platform", "value": row.name})
+    rows += [{"field": "model", "value": m} for m in own.values("model", SURE)]
+    if PRESENT["description"](own):
+        rows.append({"field": "description", "value": ""})
+    if PRESENT["troubleshooting"](own):
+        rows.append({"field": "troubleshooting", "value": ""})
+    files = Details(
+        findings=tuple(f for f in details.findings if f.letter == letter and f.field in ("evidence", "symptom"))
+    )
+    if PRESENT["photo_or_video"](files):
+        rows.append({"field": "photo_or_video", "value": ""})
+    return rows
+
+
+def poor_files(letter: Letter) -> list[dict[str, object]]:
+    """Photos and videos that cannot serve, by place and fault; never by name."""
+    shown = [a for a in letter.attachments if a.look and a.look.kind in ("photo", "video", "unreadable")]
+    received = letter.sent_at.date().isoformat() if letter.sent_at else ""
+    return [
+        {
+            "place": n,
+            "of": len(shown),
+            "kind": "video" if a.look.kind == "video" else "photo",
+            "on": received,
+            "fault": a.look.faults[0],
+        }
+        for n, a in enumerate(shown, 1)
+        if a.look and a.look.faults
+    ]
+
+
+def working_days_after(day: date, count: int) -> date:
+    """The day ``count`` working days (Monday to Friday) after ``day``."""
+    while count > 0:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5
+    return day
+
+
+def facts_for(name: str, situation: Situation) -> dict[str, object]:
+    """Exactly the facts REPLIES lists for this letter."""
+    s = situation
+    answer_days = s.promises.hazard_working_days if name == "hazard_stop_using" else s.promises.answer_working_days
+    answer_by = s.case.answer_by if s.case and s.case.answer_by and name == "status_answer" else None
+    reply_by = s.case.reply_by if s.case and s.case.reply_by and name == "status_answer" else None
+    everything: dict[str, object] = {
+        "models": [m for m in s.details.values("model", SURE) if m in {row.id for row in s.policy.models}][:3],
+        "known": known_values(s.details, s.policy, s.letter_number),
+        "asks": list(s.asks),
+        "again": [a for a in s.asks if s.asked.get(a)],
+        "files": poor_files(s.letter),
+        "reply_by": (reply_by or s.today + timedelta(days=s.promises.reply_days)).isoformat(),
+        "answer_by": (answer_by or working_days_after(s.today, answer_days)).isoformat(),
+        "days": s.promises.answer_working_days,
+        "tracking": [t for t in s.fresh.values("tracking_number", SURE) if _PLAIN_CODE.fullmatch(t)],
+        "carrier": next(
+            (c.name for f in s.fresh.all("tracking_number") for c in s.policy.carriers if f.note and c.id == f.note), ""
+        ),
+        "step": s.step,
+        "next_actor": "you" if s.waits_for_customer else "we",
+        "limit_mb": s.limit_mb,
+    }
+    return {fact: everything[fact] for fact in REPLIES[name]}

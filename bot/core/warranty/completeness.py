@@ -1,0 +1,48 @@
+"""What the customer still has to tell: the policy's required rows against the findings.
+
+PRESENT says for each required detail when it is there. The list is closed by the policy; nothing else is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from bot.core.details.proof import SCREENSHOT_SHOWS
+from bot.core.model import Details, Policy
+
+SURE = 0.5
+
+
+def _described(details: Details) -> bool:
+    specific = details.all("what") or any(
+        f in details.values("flag", SURE) for f in ("physical_damage", "water_damage")
+    )
+    return bool(specific) and bool(details.all("when") or details.all("how"))
+
+
+def _shown(details: Details) -> bool:
+    evidence = details.values("evidence")
+    if "photo" in evidence or "video" in evidence:
+        return True
+    return "screenshot" in evidence and bool(SCREENSHOT_SHOWS & set(details.values("symptom")))
+
+
+PRESENT: dict[str, Callable[[Details], bool]] = {
+    "order_number": lambda d: bool(d.values("order_number", SURE)),
+    "order_platform": lambda d: bool(d.values("platform", SURE)),
+    "model": lambda d: bool(d.values("model", SURE)),
+    "description": _described,
+    "troubleshooting": lambda d: bool(d.values("tried", SURE)),
+    "photo_or_video": _shown,
+    "item_condition": lambda d: bool(d.values("condition", SURE)),
+    "purchase_or_delivery_date": lambda d: bool(d.values("delivery_date", SURE) or d.values("purchase_date", SURE)),
+}
+
+
+def missing_details(details: Details, request: str, flags: Collection[str], policy: Policy) -> tuple[str, ...]:
+    """Ids of what is missing, in the order of the policy. ``request`` is quality, return or empty (nothing asked)."""
+    return tuple(
+        row.id
+        for row in policy.required
+        if request in row.requests and not set(row.unless_flags) & set(flags) and not PRESENT[row.id](details)
+    )

@@ -1,0 +1,75 @@
+"""One family of errors. The docstring is the message when none is given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class BotError(Exception):
+    """Something went wrong."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or (self.__doc__ or "").strip())
+
+
+class ProblemsError(BotError):
+    """Several problems, all told at once."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class ConfigError(ProblemsError):
+    """The configuration cannot be used."""
+
+
+class PolicyError(ProblemsError):
+    """The policy files cannot be used."""
+
+
+class TemplateError(ProblemsError):
+    """A template cannot be used."""
+
+
+class UnreadableLetter(BotError):
+    """This mail cannot be read."""
+
+
+class ReaderError(BotError):
+    """Mails cannot be read now: the fault lies with us, not with the mail."""
+
+
+class MailboxError(BotError):
+    """The mailbox cannot be used now."""
+
+    def __init__(self, message: str = "", *, permanent: bool = False) -> None:
+        self.permanent = permanent
+        super().__init__(message)
+
+
+class SendError(BotError):
+    """The mail was not accepted."""
+
+    def __init__(self, message: str = "", *, permanent: bool = False, ambiguous: bool = False, code: int = 0) -> None:
+        self.permanent = permanent
+        self.ambiguous = ambiguous
+        """the server may have accepted it: never resend blindly"""
+        self.code = code
+        super().__init__(message)
+
+
+class ComposeError(BotError):
+    """This letter cannot be turned into a safe mail."""
+
+
+class StoreError(BotError):
+    """The database cannot be used."""
+
+
+class Overtaken(StoreError):
+    """Another writer was quicker: read again and decide anew."""
+
+
+class AlreadyRunning(BotError):
+    """Another copy works on this data folder."""

@@ -1,0 +1,175 @@
+"""Which letters and phrases must exist, and when a letter is sent.
+
+The names of letters and their facts come from ``bot/core/warranty/answer.py``; here stand the ids that need words in
+every language, the doubts with their facts, and the table in ``templates/README.md``:
+
+    python -m bot.replies > templates/README.md
+"""
+
+from __future__ import annotations
+
+from bot.core.warranty.answer import REPLIES
+from bot.replies.sandbox import ALLOWED_FILTERS
+
+# Required details, in the order of the policy.
+ASKS = (
+    "order_number",
+    "order_platform",
+    "model",
+    "description",
+    "troubleshooting",
+    "photo_or_video",
+    "item_condition",
+    "purchase_or_delivery_date",
+)
+# Details that "what we understood" may list.
+KNOWN = (*ASKS, "platform", "seller", "condition", "purchase_date", "delivery_date", "tracking_number")
+FAULTS = ("blurred", "dark", "small", "screenshot", "logo", "not_opened", "not_the_watch")
+FILE_KINDS = ("photo", "video", "document")
+CONDITIONS = ("unopened", "opened", "used")
+STEPS = range(1, 9)
+PLURALS = ("working_days",)  # one phrase for each plural class of the language
+
+# Doubt -> its facts. One question of at most DOUBT_LIMIT characters, a different one for every doubt.
+DOUBT_LIMIT = 70
+DOUBTS: dict[str, tuple[str, ...]] = {
+    "hazard": (),
+    "threat": (),
+    "complete": ("service", "model"),
+    "excluded": ("flag",),
+    "between_one_and_two_years": ("months",),
+    "out_of_warranty": (),
+    "third_party_seller": ("platform",),
+    "second_hand": (),
+    "multiple_items": ("count",),
+    "unclear": (),
+    "question": (),
+    "possible_fraud": (),
+    "stranger": ("number",),
+    "photo_refused": (),
+    "asked_twice": ("missing",),
+    "no_date": (),
+    "return_elsewhere": ("platform",),
+    "return_opened": (),
+    "price_wanted": (),
+    "tracking_before_approval": (),
+    "unreadable": (),
+    "person_wanted": (),
+    "language": ("code",),
+    "terms": (),
+}
+SERVICES = ("unconditional_return", "free_replacement", "free_repair", "paid_service", "not_covered", "undecided")
+EXCLUDING_FLAGS = (
+    "physical_damage",
+    "water_damage",
+    "disassembled",
+    "rooted_or_flashed",
+    "continued_use",
+    "wear_and_tear",
+    "counterfeit",
+)
+# Words only staff read: one language is enough.
+STAFF_SECTIONS = ("doubt", "service", "flag", "short")
+
+REQUIRED_PHRASES: tuple[str, ...] = (
+    *("about.none", "date.between", "date.by", "date.any_time", "known.line", "known.received"),
+    *(f"known.{name}" for name in KNOWN),
+    *(f"value.{name}.{value}" for name in ("condition", "item_condition") for value in CONDITIONS),
+    *(f"{section}.{fault}" for section in ("fault", "advice") for fault in FAULTS),
+    *(f"file.{kind}" for kind in FILE_KINDS),
+    *(f"{section}.{step}" for section in ("step", "next.we", "next.you") for step in STEPS),
+)
+STAFF_PHRASES: tuple[str, ...] = (
+    *(f"doubt.{doubt}" for doubt in DOUBTS),
+    *(f"service.{service}" for service in SERVICES),
+    *(f"flag.{flag}" for flag in EXCLUDING_FLAGS),
+    *(f"short.{ask}" for ask in ASKS),
+)
+# Phrase, or its section -> the facts it may take; all others take none.
+PHRASE_FACTS: dict[str, tuple[str, ...]] = {
+    "about": ("models",),
+    "date.between": ("first", "last"),
+    "date.by": ("date", "day"),
+    "file": ("place", "of", "on", "fault"),
+    "known.line": ("label", "value"),
+    **dict.fromkeys(PLURALS, ("count",)),
+    **{f"doubt.{doubt}": facts for doubt, facts in DOUBTS.items()},
+}
+
+# A language may have these; no other language need follow.
+OPTIONAL_PHRASES = ("date.pattern", "date.first_day")
+
+# Letter -> when it is sent: "when ...".
+SENT_WHEN: dict[str, str] = {
+    "details_needed": "a claim or return came and required details are missing",
+    "details_partly_received": "the customer sent some of the missing details, not all",
+    "photo_unclear": "every photo or video that came is unusable, and nothing else is missing",
+    "condition_needed": "a watch is to be returned and nobody knows whether it was opened or used",
+    "date_needed": "the day of delivery or purchase decides and no good one is known",
+    "attachment_missing": "the mail speaks of a file and none came",
+    "media_link": "the photo or video came only as a link",
+    "ready_for_staff": "everything is here and a person decides",
+    "terms_check": "a person must say which terms apply, for example between one and two years",
+    "details_corrected": "the customer corrected a detail and nothing is missing",
+    "received": "only a person can go on and no other letter fits",
+    "handed_to_person": "a third ask would be due, the customer wants a person, or nobody can tell what is wanted",
+    "tracking_received": "a valid parcel number came after the approval",
+    "tracking_before_approval": "the watch, or its parcel number, is on the way before the approval",
+    "hazard_stop_using": "the mail tells of swelling, heat, smoke or a burn; at once",
+    "complaint_received": "the mail threatens, names the law or an authority, or is very angry; at once",
+    "status_answer": "a party asks how far the case is",
+    "general_question_received": "a question came without a claim",
+    "unreadable_mail": "the mail could not be read",
+    "attachment_too_large": "a file was refused or cut because of its size",
+    "sender_not_known": "an address that is no party writes about a case",
+}
+
+README = """\
+# Letters
+
+A language is a folder named after its code (`de`, `pt-BR`); a letter is a folder in it with `subject.txt` and
+`body.txt`. To add a language, copy a folder, translate it and run `after-sales check`: it names everything that is
+missing, with file and line. `_base/` is the frame that all letters of a language share: greeting, what we
+understood, the numbered questions, the close, the automatic line, the case number. A letter extends it and fills
+its blocks `message` and `next`; the other blocks may be replaced. `phrases.toml` holds the words for ids, the
+staff's questions (`[doubt]`, `[service]`, `[flag]`, one language is enough) and, under `[check]`, the words that no
+letter may hold and the digits, links and capitals that it may.
+
+## What a template may use
+
+`if`, `for` (two deep), `block`, `extends`; the filters `date` (long date), `series` (A, B and C),
+{filters}; and these functions:
+
+| function | gives |
+|---|---|
+| `about(models)` | what the request is about: the models, or the watch |
+| `ask(id)`, `ask_again(id)` | the question for a missing detail, the first and the second time |
+| `by(date)` | the wording of a deadline |
+| `file_line(file)` | which file, when it came, what is wrong with it |
+| `known_line(item)` | label and value of a known detail |
+| `language_name(code)` | the name of a language |
+| `phrase(id)` | a phrase by its id, with facts: `phrase("step.3")` |
+| `word(id)` | the same, or the id itself: for staff |
+| `plural(id, count)` | the phrase `id.one`, `id.few`, `id.other` ... that fits the count |
+
+Every letter has `case`, `name` (empty in automatic letters), `foreign` (the customer's language has no folder), and
+the facts below; `known`, `asks` and `again` are empty lists where a letter has no such fact. No line of a letter
+may hold the customer's own words.
+
+## The letters
+
+This table is written by `python -m bot.replies`; a test compares.
+
+| letter | sent when | facts |
+|---|---|---|
+{rows}
+"""
+
+
+def describe() -> str:
+    """The text of ``templates/README.md``."""
+    rows = "\n".join(
+        f"| `{name}` | {SENT_WHEN[name]} | {', '.join(f'`{fact}`' for fact in facts)} |"
+        for name, facts in REPLIES.items()
+    )
+    return README.format(rows=rows, filters=", ".join(f"`{name}`" for name in sorted(ALLOWED_FILTERS)))

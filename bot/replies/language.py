@@ -1,0 +1,181 @@
+"""One language folder: its phrases, and the functions its templates may call.
+
+Everything that differs between languages stands in the folder or comes from CLDR (through Babel) by the folder's
+name. No language is named here, and no sentence.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
+from jinja2 import Template, TemplateNotFound
+from jinja2 import TemplateError as JinjaError
+
+from bot.errors import TemplateError
+from bot.replies.sandbox import Press, clean
+
+PHRASES_FILE = "phrases.toml"
+CHECK_SECTION = "check"  # word lists for lint, not phrases
+
+# What goes wrong inside a template; Jinja passes some of Python's own errors through.
+RENDER_ERRORS = (JinjaError, ValueError, TypeError, LookupError, ArithmeticError, RecursionError)
+
+
+class Language:
+    """The words of one folder."""
+
+    def __init__(self, directory: Path, code: str) -> None:
+        """Raises ``TemplateError`` when the folder is not named after a language or its phrases cannot be read."""
+        self.code = code
+        self.file = f"{code}/{PHRASES_FILE}"
+        try:
+            self.locale = Locale.parse(code.replace("-", "_"))
+        except (UnknownLocaleError, ValueError) as error:
+            raise TemplateError([f"{code}: no language has this code; name the folder like de or pt-BR"]) from error
+        try:
+            self._source = (directory / code / PHRASES_FILE).read_text(encoding="utf-8")
+            data = tomllib.loads(self._source)
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise TemplateError([f"{self.file}: cannot be read: {error}"]) from error
+        self.check: Mapping[str, Sequence[str]] = data.pop(CHECK_SECTION, {})
+        if not all(isinstance(words, list) for words in self.check.values()):
+            raise TemplateError([f"{self.file}: every entry of [{CHECK_SECTION}] is a list of words"])
+        self.phrases: dict[str, str] = dict(_flat(data, ""))
+        self.press = Press(directory, code)
+        self.press.globals.update(self._functions())
+        self.press.filters.update({"date": self.date, "series": self.series})
+        self._compiled: dict[str, Template] = {}
+
+    def _functions(self) -> dict[str, Callable[..., str]]:
+        return {
+            "ask": lambda id_: self.phrase(f"ask.{id_}"),
+            "ask_again": lambda id_: self.phrase(f"ask_again.{id_}"),
+            "about": self.about,
+            "by": self.by,
+            "file_line": self.file_line,
+            "known_line": self.known_line,
+            "language_name": self.language_name,
+            "phrase": self.phrase,
+            "plural": self.plural,
+            "word": self.word,
+        }
+
+    def template(self, name: str) -> Template:
+        """A template file of this folder, for example ``received/body.txt``."""
+        return self.press.get_template(f"{self.code}/{name}")
+
+    # --- phrases ------------------------------------------------------------------------------
+
+    def phrase(self, id_: str, /, **facts: object) -> str:
+        """The phrase of this id with its facts. Raises ``TemplateError`` when it is missing or cannot be filled."""
+        try:
+            return self._phrase_template(id_).render(**{name: clean(value) for name, value in facts.items()}).strip()
+        except TemplateNotFound as error:
+            raise TemplateError([f"{self.file}: phrase {id_!r} is missing"]) from error
+        except RENDER_ERRORS as error:
+            raise TemplateError([f"{self.place(id_)}: {id_}: {error}"]) from error
+
+    def _phrase_template(self, id_: str) -> Template:
+        if id_ not in self._compiled:
+            if id_ not in self.phrases:
+                raise TemplateNotFound(id_)
+            source = self.phrases[id_]
+            self.press.check(source, self.file)
+            code = self.press.compile(source, self.file, self.file)
+            self._compiled[id_] = Template.from_code(self.press, code, self.press.make_globals(None))
+        return self._compiled[id_]
+
+    def word(self, id_: str) -> str:
+        """The phrase of this id, or the id itself without underscores: for staff, where a new id must not stop work."""
+        return self.phrase(id_) if id_ in self.phrases else id_.rpartition(".")[2].replace("_", " ")
+
+    def place(self, id_: str) -> str:
+        """File and line of a phrase; the file alone when the line cannot be told."""
+        section, _, key = id_.rpartition(".")
+        current = ""
+        for number, line in enumerate(self._source.splitlines(), start=1):
+            if header := re.fullmatch(r"\[([\w.\"-]+)\]\s*(#.*)?", line.strip()):
+                current = header[1].replace('"', "")
+            elif current == section and re.match(rf"\"?{re.escape(key)}\"?\s*=", line):
+                return f"{self.file}:{number}"
+        return self.file
+
+    # --- functions of the templates -----------------------------------------------------------
+
+    def plural(self, id_: str, count: int) -> str:
+        """The phrase ``<id>.<class>`` for this many, by the plural classes of the language."""
+        kind = self.locale.plural_form(count)
+        return self.phrase(f"{id_}.{kind}" if f"{id_}.{kind}" in self.phrases else f"{id_}.other", count=count)
+
+    def about(self, models: Sequence[str]) -> str:
+        """What the request is about: the models by name, or the watch."""
+        if not models:
+            return self.phrase("about.none")
+        kind = self.locale.plural_form(len(models))
+        id_ = f"about.{kind}" if f"about.{kind}" in self.phrases else "about.other"
+        return self.phrase(id_, models=self.series(models))
+
+    def series(self, values: Sequence[str]) -> str:
+        """A, B and C."""
+        return format_list(list(values), locale=self.locale)
+
+    def date(self, value: str) -> str:
+        """An ISO day, a month (2025-03) or an interval (2025-03-04/2025-04-03) in words; ``ValueError`` if none."""
+        first, slash, last = value.partition("/")
+        if slash:
+            return self.phrase("date.between", first=self.date(first), last=self.date(last))
+        if re.fullmatch(r"\d{4}-\d\d", value):
+            return str(format_skeleton("yMMMM", date.fromisoformat(f"{value}-01"), locale=self.locale))
+        day = date.fromisoformat(value)
+        pattern = self.phrases.get("date.pattern") or str(self.locale.date_formats["long"].pattern)
+        if day.day == 1 and "date.first_day" in self.phrases:
+            pattern = re.sub(r"\bd\b", f"'{self.phrases['date.first_day']}'", pattern)
+        return format_date(day, pattern, locale=self.locale)
+
+    def by(self, value: str) -> str:
+        """The wording of a deadline, the day included."""
+        return self.phrase("date.by", date=self.date(value), day=date.fromisoformat(value).day)
+
+    def known_line(self, item: Mapping[str, str]) -> str:
+        """Label and value of one detail we know; an id without words, or no value, reads as received."""
+        name, value = item["field"], item["value"]
+        if name.endswith("_date") and value:
+            value = self.date(value)
+        elif f"value.{name}.{value}" in self.phrases:
+            value = self.phrase(f"value.{name}.{value}")
+        elif any(id_.startswith(f"value.{name}.") for id_ in self.phrases):
+            value = ""
+        return self.phrase(
+            "known.line", label=self.phrase(f"known.{name}"), value=value or self.phrase("known.received")
+        )
+
+    def file_line(self, item: Mapping[str, Any]) -> str:
+        """Which file, when it came, and what is wrong with it."""
+        day = self.date(item["on"]) if item["on"] else ""  # a mail may have no date
+        facts = {"place": item["place"], "of": item["of"], "on": day}
+        return self.phrase(f"file.{item['kind']}", fault=self.phrase(f"fault.{item['fault']}"), **facts)
+
+    def language_name(self, code: str) -> str:
+        """The name of another language in this one; the code itself when nobody knows it."""
+        try:
+            return Locale.parse(code.replace("-", "_")).get_display_name(self.locale) or code
+        except (UnknownLocaleError, ValueError):
+            return code
+
+
+def _flat(data: Mapping[str, object], above: str) -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for key, value in data.items():
+        if isinstance(value, Mapping):
+            pairs.extend(_flat(value, f"{above}{key}."))
+        else:
+            pairs.append((f"{above}{key}", str(value)))
+    return pairs

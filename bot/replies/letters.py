@@ -1,0 +1,161 @@
+"""Reply in, draft out.
+
+A reply names a letter, a language and facts (``bot/core/warranty/answer.py`` says which); the words come from
+``templates/<language>/``. The order of the parts is held by the frame in ``_base``; a letter fills its blocks.
+Reading the folder happens once, when ``Letters`` is made.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from jinja2 import TemplateNotFound, TemplateSyntaxError
+
+from bot.core.model import Doubt, Draft, Reply
+from bot.core.warranty.answer import REPLIES
+from bot.errors import TemplateError
+from bot.replies.inventory import ASKS
+from bot.replies.language import RENDER_ERRORS, Language
+from bot.replies.lint import find_problems
+from bot.replies.page import twin
+from bot.replies.sandbox import clean
+from bot.replies.wording import SUBJECT_LIMIT, columns
+
+MAX_LETTER = 16_000  # characters
+
+# What the frame may use in every letter. The lists are empty where a letter has no such fact.
+FRAME_FACTS: Mapping[str, object] = {"case": "", "name": "", "foreign": False, "known": (), "asks": (), "again": ()}
+
+
+class Letters:
+    """All letters of one templates folder."""
+
+    def __init__(self, directory: Path, default_language: str) -> None:
+        """``directory`` holds one folder per language. Raises ``TemplateError`` when one of them cannot be read."""
+        self.directory = directory
+        self._speech: dict[str, Language] = {}
+        problems: list[str] = []
+        for code in sorted(path.name for path in directory.glob("[!._]*") if path.is_dir()):
+            try:
+                self._speech[code] = Language(directory, code)
+            except TemplateError as error:
+                problems.extend(error.problems)
+        self.default_language = next((code for code in _chain(default_language) if code in self._speech), "")
+        if not self.default_language:
+            problems.append(f"{directory}: no folder for the default language {default_language!r}")
+        if problems:
+            raise TemplateError(problems)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The folder names, sorted."""
+        return tuple(self._speech)
+
+    def speech(self, code: str) -> Language:
+        """The words of one of ``languages``."""
+        return self._speech[code]
+
+    def choose(self, wanted: str) -> str:
+        """The folder for a language code: its own, that of a shorter code, else the default."""
+        folders = {code.lower(): code for code in self._speech}
+        return next(
+            (folders[code.lower()] for code in _chain(wanted) if code.lower() in folders), self.default_language
+        )
+
+    def render(self, reply: Reply, case_number: str, name: str = "") -> Draft:
+        """The letter. ``name`` is only for letters that a person approved.
+
+        Raises ``TemplateError`` when the letter is unknown, a fact is missing or a template cannot be filled.
+        """
+        speech = self._speech[self.choose(reply.language)]
+        text = tidy(self._fill(speech, reply, "body.txt", case_number, name))
+        return Draft(
+            reply=reply.name,
+            language=speech.code,
+            subject=shorten(self.subject(reply, case_number, name), SUBJECT_LIMIT),
+            text=text,
+            html=twin(text.strip(), speech.code, speech.locale.character_order == "right-to-left"),
+        )
+
+    def subject(self, reply: Reply, case_number: str, name: str = "") -> str:
+        """The subject on one line, before it is cut to its limit."""
+        speech = self._speech[self.choose(reply.language)]
+        return " ".join(self._fill(speech, reply, "subject.txt", case_number, name).split())
+
+    def _fill(self, speech: Language, reply: Reply, file: str, case_number: str, name: str) -> str:
+        where = f"{speech.code}/{reply.name}/{file}"
+        if reply.name not in REPLIES:
+            raise TemplateError([f"no letter is called {reply.name!r}"])
+        if missing := [fact for fact in REPLIES[reply.name] if fact not in reply.facts]:
+            raise TemplateError([f"{where}: the reply lacks {', '.join(missing)}"])
+        foreign = bool(reply.language) and _chain(reply.language)[-1].lower() != _chain(speech.code)[-1].lower()
+        try:
+            facts = {fact: clean(reply.facts[fact]) for fact in REPLIES[reply.name]}
+            frame = {"case": clean(case_number), "name": clean(name), "foreign": foreign}
+            text = speech.template(f"{reply.name}/{file}").render({**FRAME_FACTS, **facts, **frame})
+        except TemplateError as error:
+            raise TemplateError([f"{_line(where, error, self.directory)}: {p}" for p in error.problems]) from error
+        except RENDER_ERRORS as error:
+            raise TemplateError([f"{_line(where, error, self.directory)}: {_words(error)}"]) from error
+        if len(text) > MAX_LETTER:
+            raise TemplateError([f"{where}: longer than {MAX_LETTER} characters"])
+        return unicodedata.normalize("NFC", text)
+
+    def phrase(self, language: str, id_: str, /, **facts: object) -> str:
+        """One phrase; words only for staff may stand in one language alone and are taken from where they are."""
+        order = dict.fromkeys((self.choose(language), self.default_language, *self._speech))
+        holder = next((code for code in order if id_ in self._speech[code].phrases), self.choose(language))
+        return self._speech[holder].phrase(id_, **facts)
+
+    def doubt(self, language: str, doubt: Doubt) -> str:
+        """The question of a doubt, for staff."""
+        return self.phrase(language, f"doubt.{doubt.id}", **doubt.facts)
+
+    def lint(self, asks: Iterable[str] = ASKS) -> list[str]:
+        """Everything wrong with the folder, one sentence each, sorted. ``asks``: the required ids of the policy."""
+        return find_problems(self, tuple(asks))
+
+    def check(self, asks: Iterable[str] = ASKS) -> None:
+        """Raises ``TemplateError`` with all problems."""
+        if problems := self.lint(asks):
+            raise TemplateError(problems)
+
+
+def tidy(text: str) -> str:
+    """No blanks at line ends, one blank line between parts, one line break at the end."""
+    lines = "\n".join(line.strip() for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
+
+
+def shorten(text: str, limit: int) -> str:
+    """``text`` cut to ``limit`` columns. Lint refuses a subject that needs it; a mail must still go out."""
+    while columns(text) > limit:
+        text = text[:-1]
+    return text.rstrip()
+
+
+def _chain(code: str) -> Sequence[str]:
+    """de-AT, de."""
+    parts = code.replace("_", "-").split("-")
+    return ["-".join(parts[:count]) for count in range(len(parts), 0, -1)]
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, TemplateNotFound):
+        return f"{error.name} is missing"
+    return str(error) or type(error).__name__
+
+
+def _line(where: str, error: Exception, directory: Path) -> str:
+    """The file and line of an error, as exactly as Jinja tells it."""
+    if isinstance(error, TemplateSyntaxError) and error.name:
+        return f"{error.name}:{error.lineno}"
+    root = directory.resolve()
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if Path(frame.filename).is_relative_to(root):
+            return f"{Path(frame.filename).relative_to(root).as_posix()}:{frame.lineno}"
+    return where

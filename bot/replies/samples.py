@@ -1,0 +1,81 @@
+"""The facts that lint puts into every letter: small, empty and large ones, in every combination.
+
+Two values at least for each fact: a fact whose values never change the letter is not used by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+
+from bot.core.warranty.answer import REPLIES
+from bot.replies.inventory import FAULTS, KNOWN, STEPS
+
+CASE = "K7F3Q9"
+USUAL_ITEMS = 3  # the length limits hold for letters whose lists are no longer than this
+
+# A first of May and a last of September: the odd day and the long month.
+DAYS = ("2025-05-01", "2025-09-30")
+
+KNOWN_VALUES = {
+    "order_number": "KS20418",
+    "order_platform": "KOSPET online store",
+    "platform": "KOSPET online store",
+    "seller": "KOSPET",
+    "model": "TANK T3 Ultra 2",
+    "condition": "opened",
+    "item_condition": "unopened",
+    "purchase_date": "2025-02-28/2025-03-14",
+    "delivery_date": "2025-03",
+    "tracking_number": "00340434161094042557",
+}
+
+
+def _known(names: Sequence[str]) -> list[dict[str, str]]:
+    return [{"field": name, "value": KNOWN_VALUES.get(name, "")} for name in names]
+
+
+def _file(place: int, of: int, kind: str, fault: str, on: str = DAYS[0]) -> dict[str, object]:
+    return {"place": place, "of": of, "kind": kind, "on": on, "fault": fault}
+
+
+SAMPLES: Mapping[str, tuple[object, ...]] = {
+    "models": ([], ["TANK T3 Ultra 2"], ["MAGIC P10", "TANK T3 Ultra 2"]),
+    "orders": ([], ["KS20418"], ["KS20418", "302-1234567-7654321"]),
+    "known": ([], _known(["order_number", "description"]), _known(KNOWN)),
+    "again": ([], ["photo_or_video"], ["photo_or_video", "description", "order_number"]),
+    "files": (
+        [],  # what came is of a kind that has no place in the list
+        [_file(1, 1, "photo", "blurred")],
+        [_file(1, 2, "video", "not_opened"), _file(2, 2, "document", "dark", on="")],
+        [_file(place, len(FAULTS), "photo", fault) for place, fault in enumerate(FAULTS, start=1)],
+    ),
+    "reply_by": DAYS,
+    "answer_by": DAYS,
+    "days": (1, 3),
+    "platform": ("", "AliExpress"),
+    "tracking": ([], ["1Z999AA10123456784"], ["1Z999AA10123456784", "00340434161094042557"]),
+    "carrier": ("", "Deutsche Post DHL"),
+    "step": tuple(STEPS),
+    "next_actor": ("we", "you"),
+    "limit_mb": (10, 25),
+}
+
+
+def combine(letter: str, asks: Sequence[str]) -> Iterator[dict[str, object]]:
+    """Every combination of the sample facts of one letter; ``asks`` are the required ids."""
+    values: dict[str, tuple[object, ...]] = {}
+    for fact in REPLIES[letter]:
+        if fact == "asks":
+            lists = (["photo_or_video"], ["order_number", "description", "photo_or_video"], list(asks))
+            # Only a letter that may wait for us can have nothing to ask.
+            values[fact] = ([], *lists) if "next_actor" in REPLIES[letter] else lists
+        else:
+            values[fact] = SAMPLES[fact]
+    for chosen in product(*values.values()):
+        yield dict(zip(values, chosen, strict=True))
+
+
+def is_usual(facts: Mapping[str, object]) -> bool:
+    """Whether no list of these facts is longer than a common mail makes it."""
+    return all(len(value) <= USUAL_ITEMS for value in facts.values() if isinstance(value, (list, tuple)))

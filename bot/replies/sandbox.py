@@ -1,0 +1,125 @@
+"""The small part of Jinja2 that a letter may use.
+
+Templates belong to the operator, yet a slip in one must not eat the machine, so the language is cut down until size
+and time are bounded by the length of the file: text, values, ``if``, ``for`` (two deep), ``block``, ``extends`` and
+calls of our own functions. No assignment, no macro, no arithmetic: a few doublings of a text fill any memory.
+The check runs when a file is loaded, not only at lint. Values pass ``clean`` before they meet a template.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateNotFound, TemplateSyntaxError, nodes
+from jinja2.loaders import FunctionLoader
+from jinja2.runtime import LoopContext
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+MAX_SOURCE = 16_000  # bytes of one file
+MAX_VALUE = 200  # characters of one value
+MAX_ITEMS = 100  # items of one list
+LOOPS_DEEP = 2
+DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, format, half, private and unassigned characters
+
+ALLOWED_NODES: tuple[type[nodes.Node], ...] = (
+    # text and values
+    *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.List, nodes.Tuple),
+    *(nodes.Getattr, nodes.Getitem, nodes.Concat, nodes.Filter, nodes.Call, nodes.Keyword),
+    # choices and lists
+    *(nodes.If, nodes.For, nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Test),
+    # the frame
+    *(nodes.Block, nodes.Extends),
+)
+ALLOWED_FILTERS = frozenset({"first", "join", "last", "length", "list", "map", "reject", "select", "unique"})
+
+
+class Press(ImmutableSandboxedEnvironment):
+    """The environment of one language; names in ``extends`` count from the language folder."""
+
+    def __init__(self, directory: Path, code: str) -> None:
+        super().__init__(
+            undefined=StrictUndefined,
+            autoescape=False,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            loader=FunctionLoader(self._load),
+        )
+        self._root = directory.resolve()
+        self._code = code
+        self.globals.clear()
+        self.filters = {name: self.filters[name] for name in ALLOWED_FILTERS}
+
+    def join_path(self, template: str, parent: str) -> str:  # noqa: ARG002 - Jinja's signature
+        """``_base/body.txt`` inside ``de/x/body.txt`` is ``de/_base/body.txt``: a language folder can be copied."""
+        return f"{self._code}/{template}"
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Only ``loop`` has attributes: methods of texts and lists can build anything of any size."""
+        return isinstance(obj, LoopContext) and super().is_safe_attribute(obj, attr, value)
+
+    def check(self, source: str, name: str) -> nodes.Template:
+        """The parsed source; raises ``TemplateSyntaxError`` for what a letter may not use."""
+        tree = self.parse(source, name)
+        _check_node(tree, name, loops=0)
+        for node in tree.find_all((nodes.Filter, nodes.Test)):
+            if node.name not in (self.filters if isinstance(node, nodes.Filter) else self.tests):
+                raise TemplateSyntaxError(f"no filter or test is called {node.name!r}", node.lineno, name)
+        return tree
+
+    def _load(self, name: str) -> tuple[str, str, None]:
+        path = (self._root / name).resolve()
+        if not path.is_relative_to(self._root) or not path.is_file():
+            raise TemplateNotFound(name)
+        data = path.read_bytes()
+        if len(data) > MAX_SOURCE:
+            raise TemplateSyntaxError(f"longer than {MAX_SOURCE} bytes", 1, name, str(path))
+        try:
+            source = data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise TemplateSyntaxError("not UTF-8", data[: error.start].count(b"\n") + 1, name, str(path)) from error
+        self.check(source, name)
+        return source, str(path), None
+
+
+def _check_node(node: nodes.Node, name: str, loops: int) -> None:
+    reason = ""
+    if not isinstance(node, ALLOWED_NODES):
+        reason = f"a letter may not use {type(node).__name__.lower()!r}"
+    elif isinstance(node, nodes.For):
+        loops += 1
+        if node.recursive or loops > LOOPS_DEEP:
+            reason = f"a loop may not call itself or stand in more than {LOOPS_DEEP} loops"
+    elif isinstance(node, nodes.Call) and not isinstance(node.node, nodes.Name):
+        reason = "only the functions named in templates/README.md may be called"
+    elif isinstance(node, nodes.Call) and (node.dyn_args is not None or node.dyn_kwargs is not None):
+        reason = "a call may not unpack lists"
+    elif isinstance(node, nodes.Extends) and not isinstance(node.template, nodes.Const):
+        reason = "extends takes a fixed name"
+    if reason:
+        raise TemplateSyntaxError(reason, node.lineno, name)
+    for child in node.iter_child_nodes():
+        _check_node(child, name, loops)
+
+
+def clean(value: object) -> Any:
+    """A fact as a template may see it: texts on one line, without control and format characters, cut at MAX_VALUE.
+
+    Lists are cut at MAX_ITEMS, so that loops end. Raises ``TypeError`` for anything that JSON has no word for.
+    """
+    if isinstance(value, str):
+        text = value[: 10 * MAX_VALUE]
+        if not text.isprintable():
+            spaced = "".join(" " if char.isspace() else char for char in text)
+            text = "".join(char for char in spaced if unicodedata.category(char) not in DROPPED)
+        return unicodedata.normalize("NFC", " ".join(text.split()))[:MAX_VALUE]
+    if isinstance(value, Mapping):
+        return {clean(str(key)): clean(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return tuple(clean(item) for item in value[:MAX_ITEMS])
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    raise TypeError(f"a fact may not be a {type(value).__name__}")

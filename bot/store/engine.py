@@ -1,0 +1,137 @@
+"""The store as one thing: opens the folder and the database, checks them, and holds the parts together.
+
+    with FolderLock(folder), Store(folder) as store:
+        with store.write():
+            recorded = store.records.record(...)
+            store.outbox.queue(...)
+
+Everything inside one ``write()`` is kept together or not at all; the parts join it by themselves. There is no clock
+in this room: every ``now`` comes from the caller, who takes it from ``logical_now``.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bot.errors import StoreError
+from bot.store.budgets import Gate
+from bot.store.cases import Cases
+from bot.store.database import Database
+from bot.store.delivery import Delivery
+from bot.store.events import Alerts
+from bot.store.files import Files
+from bot.store.folder import PRIVATE_FILE, private_folder, sync_folder
+from bot.store.ledger import Ledger
+from bot.store.mailboxes import Mailboxes
+from bot.store.mailops import Mailops
+from bot.store.outbox import Outbox
+from bot.store.records import Records
+from bot.store.schema import migrate, pending
+from bot.store.times import moment, stamp
+
+DATABASE = "after-sales.db"
+# How much of the logical time a crash may forget; every note of it is a disk write.
+NOTE_EVERY = timedelta(seconds=60)
+
+
+class Store:
+    """One data folder, open. Usable from several threads; not across a fork."""
+
+    def __init__(self, folder: Path, *, wal: bool = False, prepare: bool = True) -> None:
+        """Raises StoreError with the cure.
+
+        ``prepare`` makes what is missing, brings the schema up to date and checks the whole file: for the running
+        bot. Without it an existing and current database is required, and opened at once: for commands that look.
+        """
+        self.folder = folder
+        path = folder / DATABASE
+        if not prepare and not path.is_file():
+            raise StoreError(f"there is no data in {folder} yet: run the bot once")
+        private_folder(folder)
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT, PRIVATE_FILE))  # the driver would ask the umask
+            sync_folder(folder)
+        self.db = Database(path, wal=wal)
+        try:
+            steps = pending(self.db.writer)
+            if steps and not prepare:
+                raise StoreError("the database is of an older version: start the bot once to bring it up to date")
+            if prepare:
+                migrate(self.db.writer)
+                self.check()
+        except BaseException:
+            self.db.close()
+            raise
+        self.alerts = Alerts(self.db)
+        self.files = Files(self.db, folder)
+        self.mailboxes = Mailboxes(self.db)
+        self.ledger = Ledger(self.db)
+        self.cases = Cases(self.db)
+        self.records = Records(self.db, self.files)
+        self.gate = Gate(self.db)
+        self.outbox = Outbox(self.db)
+        self.delivery = Delivery(self.db)
+        self.mailops = Mailops(self.db)
+        self._now = moment(self._meta("logical_now") or "1970-01-01T00:00:00Z")
+
+    def write(self) -> AbstractContextManager[None]:
+        """One transaction: BEGIN IMMEDIATE ... COMMIT; see ``Database.write``."""
+        return self.db.write()
+
+    def read(self) -> AbstractContextManager[None]:
+        """Several reads of one state; see ``Database.read``."""
+        return self.db.read()
+
+    def check(self) -> None:
+        """Raises StoreError when the file is damaged or rows point nowhere."""
+        problems = [str(row["quick_check"]) for row in self.db.rows("PRAGMA quick_check")]
+        if problems != ["ok"]:
+            raise StoreError(f"the database is damaged ({problems[0]}); go back to a backup")
+        loose = self.db.rows("PRAGMA foreign_key_check")
+        if loose:
+            raise StoreError(
+                f"{len(loose)} rows of {loose[0]['table']} point to rows that are gone; go back to a backup"
+            )
+
+    def logical_now(self, wall: datetime) -> datetime:
+        """The bot's own time: the wall clock, but never earlier than it was before, restarts included."""
+        self._now = max(self._now, moment(stamp(wall)))
+        noted = self._meta("logical_now")
+        if noted is None or self._now - moment(noted) >= NOTE_EVERY:
+            self.set_logical_now(self._now)
+        return self._now
+
+    def clock_lag(self, wall: datetime) -> timedelta:
+        """How far the wall clock stands behind the bot's own time; zero on a sound machine."""
+        return max(self._now - wall, timedelta(0))
+
+    def set_logical_now(self, now: datetime) -> None:
+        """Set the bot's own time, also back: an operator's cure after the clock once ran ahead."""
+        with self.write():
+            self.db.execute(
+                "INSERT INTO meta (key, value) VALUES ('logical_now', :now)"
+                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                now=now,
+            )
+        self._now = moment(stamp(now))
+
+    def close(self) -> None:
+        """Close the database; an open transaction is undone."""
+        self.db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _meta(self, key: str) -> str | None:
+        value: str | None = self.db.value("SELECT value FROM meta WHERE key = :key", key=key)
+        return value

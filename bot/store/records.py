@@ -1,0 +1,297 @@
+"""Writing a decision down: the case and everything the mail told, in the caller's one transaction.
+
+The case is changed only when it still has the version the decision was made on; otherwise ``Overtaken`` is raised
+and nothing of the transaction stays. Nothing is concluded here: every value comes from the decision or the letter.
+"""
+
+# Names of tables and columns and whole conditions come from this code, values are always bound.
+# ruff: noqa: S608
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.core.codec import dump
+from bot.core.model import Automatic, Case, Decision, Kind, Letter
+from bot.errors import Overtaken, StoreError
+from bot.store.database import Database
+from bot.store.events import add_event
+from bot.store.files import Files
+from bot.store.outbox import bare_id
+from bot.store.states import FileKind, NextActor
+
+SURE = 0.5
+FIRST_MAIL = "first mail"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Received:
+    """A mail as the store keeps it: what was read, and how it came."""
+
+    letter: Letter
+    received_at: datetime
+    arrival_id: int | None = None
+    """its row in the ledger"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recorded:
+    """What was written: the case as it is now."""
+
+    case_id: int
+    number: str
+    version: int
+    letter_id: int
+
+
+class Records:
+    """The table ``cases`` and its parts, for writing."""
+
+    def __init__(self, db: Database, files: Files) -> None:
+        self._db = db
+        self._files = files
+
+    def record(
+        self,
+        decision: Decision,
+        mail: Received,
+        now: datetime,
+        *,
+        case: Case | None,
+        on: date,
+        number: str = "",
+        linked_to: int | None = None,
+        proof: str = FIRST_MAIL,
+        asked: Sequence[str] | None = None,
+        why: str = "",
+    ) -> Recorded:
+        """Write one decision; attachments must be on disk.
+
+        ``case`` is the snapshot the decision was made on, None for a new case that gets ``number`` and whose first
+        mail came ``on`` that day. ``linked_to`` is the case a stranger referred to, ``proof`` why the sender is a
+        party, ``asked`` the ids the letter asks for (else the decision's missing ones, when it asks the customer),
+        ``why`` the doubt in plain words. Raises Overtaken when the case changed meanwhile.
+        """
+        with self._db.write():
+            if case is None:
+                case_id, version = self._open(decision, now, number, on, linked_to), 1
+            else:
+                number = case.number
+                case_id, version = self._update(decision, case, now), case.version + 1
+            self._count_asked(case_id, decision, case, asked)
+            self._db.execute("UPDATE cases SET why = :why WHERE id = :case_id", why=why, case_id=case_id)
+            self._add_party(case_id, mail.letter, proof if case is None else "", now)
+            letter_number = (case.letters if case else 0) + 1
+            letter_id = self._write_letter(
+                mail, decision.kind, decision.automatic, decision.silence, case_id, letter_number, now
+            )
+            self._write_findings(case_id, letter_id, letter_number, decision)
+            self._write_checks(case_id, letter_id, decision)
+            self._write_flags(case_id, decision, now)
+            for event in decision.events:
+                add_event(self._db, case_id, now, event.name, actor=event.actor, data=event.data)
+        return Recorded(case_id=case_id, number=number, version=version, letter_id=letter_id)
+
+    def keep(
+        self,
+        mail: Received,
+        kind: Kind,
+        now: datetime,
+        *,
+        automatic: Automatic | None = None,
+        silence: str = "",
+        case_id: int | None = None,
+    ) -> int:
+        """Keep a mail that changes no case, such as a machine's; with ``case_id`` it shows in that conversation."""
+        with self._db.write():
+            letter_id = self._write_letter(mail, kind, automatic, silence, case_id, None, now)
+            if case_id is not None:
+                data = {"kind": kind, "rule": automatic.rule if automatic else ""}
+                add_event(
+                    self._db, case_id, now, "mail_attached", actor="machine" if automatic else "customer", data=data
+                )
+        return letter_id
+
+    def take_over(self, case_id: int, held: bool, actor: str, now: datetime) -> None:
+        """A person takes a case (no automatic letter any more) or gives it back."""
+        with self._db.write():
+            self._db.execute(
+                "UPDATE cases SET held = :held, version = version + 1, updated_at = :now WHERE id = :case_id",
+                held=held,
+                case_id=case_id,
+                now=now,
+            )
+            add_event(self._db, case_id, now, "taken_over" if held else "given_back", actor=actor)
+
+    def _open(self, decision: Decision, now: datetime, number: str, on: date, linked_to: int | None) -> int:
+        if not number:
+            raise StoreError("a new case needs a number")
+        values = self._columns(decision, now)
+        return self._db.insert(
+            "cases",
+            {**values, "number": number, "opened_at": now, "first_mail_on": on, "linked_to": linked_to},
+        )
+
+    def _update(self, decision: Decision, case: Case, now: datetime) -> int:
+        values = self._columns(decision, now)
+        pairs = ", ".join(f"{name} = :{name}" for name in values)
+        changed = self._db.returning(
+            f"UPDATE cases SET {pairs}, version = version + 1"
+            " WHERE number = :number AND version = :version RETURNING id",
+            number=case.number,
+            version=case.version,
+            **values,
+        )
+        if not changed:
+            raise Overtaken(f"case {case.number} changed while this mail was read")
+        return int(changed[0]["id"])
+
+    def _columns(self, decision: Decision, now: datetime) -> dict[str, object]:
+        details = decision.details
+        return {
+            "state": decision.state,
+            "language": decision.language,
+            "kind": decision.kind,
+            "service": decision.verdict.service,
+            "order_number": ", ".join(details.values("order_number", SURE)),
+            "platform": details.value("platform") or "",
+            "model": ", ".join(details.values("model", SURE)),
+            "missing": ", ".join(decision.missing),
+            "doubt_id": decision.doubt.id if decision.doubt else "",
+            "doubt_facts": json.dumps(dict(decision.doubt.facts) if decision.doubt else {}, ensure_ascii=False),
+            "next_actor": NextActor(decision.next_actor),
+            "answer_by": decision.answer_by,
+            "reply_by": decision.reply_by,
+            "updated_at": now,
+            "policy_hash": decision.verdict.policy_hash,
+            "details": dump(details),
+        }
+
+    def _count_asked(self, case_id: int, decision: Decision, case: Case | None, asked: Sequence[str] | None) -> None:
+        if asked is None:
+            asks = decision.reply is not None and decision.next_actor == NextActor.CUSTOMER
+            asked = decision.missing if asks else ()
+        counts = dict(case.asked if case else {})
+        for id_ in asked:
+            counts[id_] = counts.get(id_, 0) + 1
+        self._db.execute("UPDATE cases SET asked = :asked WHERE id = :id", asked=json.dumps(counts), id=case_id)
+
+    def _add_party(self, case_id: int, letter: Letter, proof: str, now: datetime) -> None:
+        # Only the first mail makes a party; later ones reach the case because their sender is one already.
+        if proof and letter.sender:
+            self._db.execute(
+                "INSERT INTO party (case_id, address, since, proof) VALUES (:case_id, :address, :now, :proof)"
+                " ON CONFLICT (case_id, address) DO NOTHING",
+                case_id=case_id,
+                address=letter.sender.address.lower(),
+                now=now,
+                proof=proof,
+            )
+
+    def _write_letter(
+        self,
+        mail: Received,
+        kind: Kind,
+        automatic: Automatic | None,
+        silence: str,
+        case_id: int | None,
+        number: int | None,
+        now: datetime,
+    ) -> int:
+        letter = mail.letter
+        letter_id = self._db.insert(
+            "letter",
+            {
+                "case_id": case_id,
+                "number": number,
+                "arrival_id": mail.arrival_id,
+                "from_address": letter.sender.address.lower() if letter.sender else "",
+                "from_name": letter.sender.name if letter.sender else "",
+                "subject": letter.subject,
+                "own_words": letter.own_words,
+                "quoted": letter.quoted,
+                "text": letter.text,
+                "language": letter.language,
+                "kind": kind,
+                "message_id": bare_id(letter.message_id),
+                "sent_at": letter.sent_at,
+                "received_at": mail.received_at,
+                "automatic_rule": automatic.rule if automatic else "",
+                "automatic_reason": automatic.reason if automatic else "",
+                "silence": silence,
+            },
+        )
+        for file in letter.attachments:
+            if file.sha256:
+                self._files.record(file.sha256, FileKind.ATTACHMENT, now)
+            self._db.insert(
+                "attachment",
+                {
+                    "letter_id": letter_id,
+                    "place": file.place,
+                    "sha256": file.sha256 or None,
+                    "name": file.name,
+                    "declared_type": file.declared_type,
+                    "found_type": file.found_type,
+                    "size": file.size,
+                    "inline": file.inline,
+                    "look": dump(file.look) if file.look else None,
+                },
+            )
+        return letter_id
+
+    def _write_findings(self, case_id: int, letter_id: int, letter_number: int, decision: Decision) -> None:
+        # Corrected values stay in the table and count no more: both stand in the history.
+        self._db.execute("UPDATE finding SET counts = 0 WHERE case_id = :case_id", case_id=case_id)
+        for finding in decision.details.findings:
+            self._db.execute(
+                "INSERT INTO finding (case_id, letter_id, letter_number, field, value, place, span_start, span_end,"
+                " words, confidence, note, counts)"
+                " VALUES (:case_id, :letter_id, :letter_number, :field, :value, :place, :span_start,"
+                " :span_end, :words, :confidence, :note, 1)"
+                " ON CONFLICT (case_id, letter_number, field, value, place, span_start, span_end)"
+                " DO UPDATE SET counts = 1",
+                case_id=case_id,
+                letter_id=letter_id if finding.letter == letter_number else None,
+                letter_number=finding.letter,
+                field=finding.field,
+                value=finding.value,
+                place=finding.place,
+                span_start=finding.start,
+                span_end=finding.end,
+                words=finding.words,
+                confidence=finding.confidence,
+                note=finding.note,
+            )
+
+    def _write_checks(self, case_id: int, letter_id: int, decision: Decision) -> None:
+        for check in decision.verdict.checks:
+            self._db.insert(
+                "checks",
+                {
+                    "case_id": case_id,
+                    "letter_id": letter_id,
+                    "rule": check.rule,
+                    "outcome": check.outcome,
+                    "clause": check.clause,
+                    "words": check.words,
+                    "policy_hash": decision.verdict.policy_hash,
+                },
+            )
+
+    def _write_flags(self, case_id: int, decision: Decision, now: datetime) -> None:
+        before = {row["flag"] for row in self._db.rows("SELECT flag FROM flag WHERE case_id = :id", id=case_id)}
+        for gone in before - set(decision.flags):
+            self._db.execute("DELETE FROM flag WHERE case_id = :id AND flag = :flag", id=case_id, flag=gone)
+        words = {finding.value: finding.words for finding in decision.details.all("flag")}
+        for flag in dict.fromkeys(decision.flags):
+            self._db.execute(
+                "INSERT INTO flag (case_id, flag, since, words) VALUES (:id, :flag, :now, :words)"
+                " ON CONFLICT (case_id, flag) DO UPDATE SET words = excluded.words",
+                id=case_id,
+                flag=flag,
+                now=now,
+                words=words.get(flag, ""),
+            )

@@ -1,0 +1,76 @@
+"""What is known before deciding: the mail, read in the limited child, and the case it belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.core.details.written import day_written
+from bot.core.model import Automatic, Case, Details, Letter
+from bot.core.reading.automatic import answerable, authentication, recognise
+from bot.isolate import Reading
+from bot.store.cases import Match
+from bot.store.ledger import Entry
+from bot.worker.wiring import READY_FILES, Wiring
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What is known before deciding."""
+
+    entry: Entry
+    reading: Reading
+    on: date
+    automatic: Automatic | None
+    unanswerable: str
+    match: Match
+    case: Case | None
+
+
+def gather(w: Wiring, entry: Entry) -> Gathered:
+    """Read the mail in the limited child and find its case."""
+    arrived = entry.received_at.date()
+    raw_path = w.store.files.path(entry.raw_sha256 or "")
+    reading = w.reader.read(raw_path, w.store.folder / READY_FILES, arrived)
+    for attachment in reading.letter.attachments:
+        source = w.store.folder / READY_FILES / attachment.sha256
+        if source.exists():
+            w.store.files.adopt(source, attachment.sha256)
+    letter = _of_form_customer(w, reading.letter)
+    reading = replace(reading, letter=letter)
+    own = w.config.address.own
+    trust = w.config.trust
+    automatic = recognise(letter, own)
+    match = _match(w, letter, reading.details)
+    stranger = match.relation == "stranger" or (
+        match.relation == "party" and authentication(letter, trust.authserv_ids) == "fail"
+    )
+    if stranger:
+        match = replace(match, relation="stranger")
+    case = w.store.cases.snapshot(match.case_id) if match.case_id and match.relation == "party" else None
+    return Gathered(
+        entry=entry,
+        reading=reading,
+        on=day_written(letter, arrived) or arrived,
+        automatic=automatic,
+        unanswerable=answerable(letter, own, trust.authserv_ids, trust.form_senders),
+        match=match,
+        case=case,
+    )
+
+
+def _of_form_customer(w: Wiring, letter: Letter) -> Letter:
+    """A shop's form writes from its own address; the customer stands in Reply-To."""
+    forms = {f.lower() for f in w.config.trust.form_senders}
+    if letter.sender and letter.sender.address in forms and len(letter.reply_to) == 1:
+        return replace(letter, sender=letter.reply_to[0])
+    return letter
+
+
+def _match(w: Wiring, letter: Letter, details: Details) -> Match:
+    if letter.sender is None:
+        return Match()
+    found = w.store.cases.match((*letter.references, *letter.header_values("x-loop")), letter.sender.address)
+    if found.relation is None:
+        found = w.store.cases.match_same_case(letter.sender.address, details.values("order_number", 0.5))
+    return found

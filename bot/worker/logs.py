@@ -1,0 +1,36 @@
+"""Logs: one line an event, as text or JSON, on standard error. They hold ids and words of ours, never a mail's text."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from typing import Any
+
+import structlog
+
+
+def set_up_logs(level: str, form: str) -> None:
+    """``level`` debug, info, warning or error; ``form`` text or json."""
+    colours = sys.stderr.isatty() and "NO_COLOR" not in os.environ
+    renderer: Any = (
+        structlog.processors.JSONRenderer()
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=structlog.dev.plain_traceback)
+    )
+    processors: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    if form == "json":
+        processors.append(structlog.processors.format_exc_info)
+    structlog.configure(
+        processors=[*processors, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    # The scheduler says for every skipped tick what our own watchdog knows better.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
