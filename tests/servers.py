@@ -60,6 +60,9 @@ service imap-login {{
 }}
 service anvil {{
   {chroot}
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   inet_listener http {{
@@ -218,6 +221,7 @@ class Dovecot:
                         return
             except OSError:
                 time.sleep(0.05)
+        self._process.terminate()
         raise RuntimeError((self.root / "out.log").read_text() + (self.root / "dovecot.log").read_text())
 
 

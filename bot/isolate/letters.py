@@ -12,6 +12,7 @@ import time
 from dataclasses import replace
 from datetime import date
 
+from bot.core.codec import dump
 from bot.core.details.evidence import look_at
 from bot.core.details.find import find_details
 from bot.core.details.lettering import load_ocr
@@ -29,7 +30,7 @@ WARMING = b"From: Ann <ann@example.com>\r\nSubject: watch\r\n\r\nMy watch is dea
 def warm_up(policy: Policy) -> None:
     """Read a small mail, so that everything loaded on first use is loaded before the first fork."""
     letter = open_mail(WARMING).letter(tuple(policy.words))
-    find_details(letter, policy, date(2025, 1, 6))
+    dump(Reading(letter=letter, details=find_details(letter, policy, date(2025, 1, 6))))
 
 
 def read_letter(work: Work, policy: Policy, say: Say) -> Reading:

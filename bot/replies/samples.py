@@ -1,4 +1,4 @@
-"""The facts that lint puts into every letter: small, empty and large ones, in every combination.
+"""The facts that lint puts into every letter: small, empty and large ones, the lists in every combination.
 
 Two values at least for each fact: a fact whose values never change the letter is not used by it.
 """
@@ -29,6 +29,10 @@ KNOWN_VALUES = {
     "delivery_date": "2025-03",
     "tracking_number": "00340434161094042557",
 }
+
+
+# Facts that stand in a sentence of their own: combining them with the others shows nothing new.
+ALONE = ("reply_by", "answer_by", "days", "limit_mb", "carrier")
 
 
 def _known(names: Sequence[str]) -> list[dict[str, str]]:
@@ -63,17 +67,28 @@ SAMPLES: Mapping[str, tuple[object, ...]] = {
 
 
 def combine(letter: str, asks: Sequence[str]) -> Iterator[dict[str, object]]:
-    """Every combination of the sample facts of one letter; ``asks`` are the required ids."""
-    values: dict[str, tuple[object, ...]] = {}
-    for fact in REPLIES[letter]:
-        if fact == "asks":
-            lists = (["photo_or_video"], ["order_number", "description", "photo_or_video"], list(asks))
-            # Only a letter that may wait for us can have nothing to ask.
-            values[fact] = ([], *lists) if "next_actor" in REPLIES[letter] else lists
-        else:
-            values[fact] = SAMPLES[fact]
-    for chosen in product(*values.values()):
+    """Every combination of the sample facts of one letter, then each of ALONE with the others at their largest.
+
+    ``asks`` are the required ids.
+    """
+    values = {fact: _values(letter, fact, asks) for fact in REPLIES[letter]}
+    combined = {fact: choice[:1] if fact in ALONE else choice for fact, choice in values.items()}
+    for chosen in product(*combined.values()):
         yield dict(zip(values, chosen, strict=True))
+    largest = {fact: choice[0] if fact in ALONE else choice[-1] for fact, choice in values.items()}
+    for fact in ALONE:
+        # Whose turn it is decides which date a letter tells.
+        for actor in SAMPLES["next_actor"] if "next_actor" in values else (None,):
+            turn = {"next_actor": actor} if actor else {}
+            yield from ({**largest, **turn, fact: value} for value in values.get(fact, ())[1:])
+
+
+def _values(letter: str, fact: str, asks: Sequence[str]) -> tuple[object, ...]:
+    if fact != "asks":
+        return SAMPLES[fact]
+    lists = (["photo_or_video"], ["order_number", "description", "photo_or_video"], list(asks))
+    # Only a letter that may wait for us can have nothing to ask.
+    return ([], *lists) if "next_actor" in REPLIES[letter] else lists
 
 
 def is_usual(facts: Mapping[str, object]) -> bool:

@@ -50,6 +50,7 @@ class Press(ImmutableSandboxedEnvironment):
         )
         self._root = directory.resolve()
         self._code = code
+        self._trees: dict[str, nodes.Template] = {}
         self.globals.clear()
         self.filters = {name: self.filters[name] for name in ALLOWED_FILTERS}
 
@@ -70,6 +71,12 @@ class Press(ImmutableSandboxedEnvironment):
                 raise TemplateSyntaxError(f"no filter or test is called {node.name!r}", node.lineno, name)
         return tree
 
+    def tree(self, name: str) -> nodes.Template:
+        """The parsed file of this name, for example ``de/received/body.txt``; raises as loading it does."""
+        if name not in self._trees:
+            self._load(name)
+        return self._trees[name]
+
     def _load(self, name: str) -> tuple[str, str, None]:
         path = (self._root / name).resolve()
         if not path.is_relative_to(self._root) or not path.is_file():
@@ -81,7 +88,7 @@ class Press(ImmutableSandboxedEnvironment):
             source = data.decode("utf-8")
         except UnicodeDecodeError as error:
             raise TemplateSyntaxError("not UTF-8", data[: error.start].count(b"\n") + 1, name, str(path)) from error
-        self.check(source, name)
+        self._trees[name] = self.check(source, name)
         return source, str(path), None
 
 

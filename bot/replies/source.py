@@ -28,11 +28,11 @@ def check_letter_source(speech: Language, letter: str) -> Iterator[str]:
         name = f"{speech.code}/{letter}/{file}"
         frame = f"{speech.code}/_base/{file}"
         try:
-            tree = _parse(speech, name)
+            tree = speech.press.tree(name)
             parents = {speech.press.join_path(parent or "", name) for parent in meta.find_referenced_templates(tree)}
             if frame not in parents:
                 yield f"{name}:1: does not extend _base/{file}"
-            trees = {name: tree, **{parent: _parse(speech, parent) for parent in parents}}
+            trees = {name: tree, **{parent: speech.press.tree(parent) for parent in parents}}
         except TemplateNotFound as error:
             if error.name != name:  # a missing file of the letter itself is told by _folders
                 yield f"{name}: extends {error.name}, which does not exist"
@@ -54,11 +54,6 @@ def _check_blocks(name: str, tree: nodes.Template, frames: Sequence[nodes.Templa
         if framed and block not in framed:
             yield f"{name}:{line}: the frame has no block {block!r}, so it would never be seen"
     yield from (f"{name}: block {block!r} is missing" for block in framed if framed[block] and block not in blocks)
-
-
-def _parse(speech: Language, name: str) -> nodes.Template:
-    source, _, _ = speech.press.loader.get_source(speech.press, name)  # type: ignore[union-attr]
-    return speech.press.check(source, name)
 
 
 def _unknown_names(

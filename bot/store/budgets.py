@@ -55,9 +55,11 @@ class Budgets:
     """how long an address in a loop gets no automatic letter"""
 
 
-# May still be sent, or may have been.
-_PENDING = "state IN ('queued', 'claimed', 'data_started', 'unknown')"
-_IN_WINDOW = f"({_PENDING} OR COALESCE(sent_at, data_started_at) >= :since AND state IN ('accepted', 'held'))"
+# May still be sent, was sent, or was perhaps sent and waits for a person. Each part has its index.
+_IN_WINDOW = (
+    "(state IN ('queued', 'claimed', 'data_started', 'unknown') OR sent_at >= :since"
+    " OR (state = 'held' AND data_started_at >= :since))"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

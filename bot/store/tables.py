@@ -218,6 +218,8 @@ CASE_PARTS = (
     """CREATE TRIGGER event_is_never_removed BEFORE DELETE ON event
         BEGIN SELECT RAISE(ABORT, 'what happened is never removed'); END""",
     "CREATE INDEX cases_work ON cases (next_actor, answer_by)",
+    "CREATE INDEX cases_changed ON cases (updated_at)",
+    "CREATE INDEX cases_linked ON cases (linked_to)",
 )
 
 # --- mail out, and the work around it --------------------------------------------------------------

@@ -59,7 +59,11 @@ def test_an_odd_mail_reads_as_expected(name: str) -> None:
     if "enclosures" in want:
         assert len(letter.enclosures) == len(want["enclosures"])
         for got_one, wanted in zip(letter.enclosures, want["enclosures"], strict=True):
-            assert (got_one.subject, got_one.text.strip(), got_one.how) == (wanted["subject"], wanted["text"], wanted["how"])
+            assert (got_one.subject, got_one.text.strip(), got_one.how) == (
+                wanted["subject"],
+                wanted["text"],
+                wanted["how"],
+            )
             assert wanted["sender"] in got_one.sender
     for defect in want.get("defects", ()):
         assert defect in letter.defects
@@ -167,12 +171,33 @@ def test_a_report_is_kept_as_a_report_and_its_original_as_an_enclosure() -> None
     kinds = [enclosure.how for enclosure in read(raw).enclosures]
     assert kinds == ["report", "attached"]
     assert "Final-Recipient" in read(raw).enclosures[0].text
+    assert "Returned-Message-ID: <ours-1@example.com>" in read(raw).enclosures[0].text
     assert "KS" not in read(raw).own_words
+
+
+def test_our_own_letter_passed_back_is_a_quote_and_no_evidence() -> None:
+    body = (
+        "Here.\n\n---------- Forwarded message ---------\nFrom: Desk <desk@example.com>\nDate: Mon, 12 May 2025 at 09:43\n"
+        "Subject: Your request\nTo: jane@example.com\n\nOrder number (for example #KS12345)?"
+    )
+    letter = read(PLAIN.replace(b"Watch", b"Fwd: Your request") + b"\r\n" + body.encode())
+    assert letter.own_words == "Here."
+    assert letter.enclosures == ()
+    assert "KS12345" in letter.quoted
+
+
+def test_a_customer_who_forwards_her_own_earlier_mail_wrote_it() -> None:
+    body = "From: Jane <jane@example.com>\nSent: Monday, May 12, 2025\nTo: shop@example.net\nSubject: Watch\n\nIt does not charge."
+    letter = read(PLAIN.replace(b"Watch", b"FW: Watch") + b"\r\n" + body.encode())
+    assert letter.own_words == "It does not charge."
+    assert letter.enclosures[0].how == "forwarded"
 
 
 def is_clean(letter: Letter) -> bool:
     texts = (letter.text, letter.own_words, letter.quoted, letter.subject, *(a.name for a in letter.attachments))
-    return not any(ord(c) < 32 and c != "\n" or 0xD800 <= ord(c) <= 0xDFFF or c == "\x7f" for text in texts for c in text)
+    return not any(
+        ord(c) < 32 and c != "\n" or 0xD800 <= ord(c) <= 0xDFFF or c == "\x7f" for text in texts for c in text
+    )
 
 
 mail_bytes = st.builds(
@@ -197,7 +222,7 @@ mail_bytes = st.builds(
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.one_of(st.binary(max_size=600), mail_bytes))
 @example(b"Content-Type: text/plain; charset=\x00\r\n\r\nhi")
-@example(b"From: \"\\\r\n\r\n")
+@example(b'From: "\\\r\n\r\n')
 def test_any_bytes_are_a_letter_or_an_unreadable_letter(raw: bytes) -> None:
     try:
         mail = open_mail(raw)

@@ -301,6 +301,12 @@ def test_words_below_an_unmarked_letter_we_sent_are_found() -> None:
     assert split(text, ours=[OUR_LETTER]).own == "It is order KS20418.\nJane"
 
 
+@pytest.mark.parametrize("name", OUTLOOK)
+def test_words_below_an_unmarked_letter_are_found_behind_its_sign_off(name: str) -> None:
+    block = OUTLOOK[name].format(who=WHO)
+    assert split(f"{block}\n\n{OUR_LETTER}\n\nIt is order KS20418.\nJane").own == "It is order KS20418.\nJane"
+
+
 KEPT = [
     ("a comparison is no quote", "The battery shows\n>50 % and then it dies."),
     ("a line of dashes between paragraphs", "The screen is black.\n---\nIt began on Monday, what can I do about it?"),

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from relay import Relay
+from servers import Account
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from imap_scenes import RAW
 from places import DovecotPlace, EmbeddedPlace, MaildirPlace, Place
 
 from bot.demo.server import EmbeddedMail
@@ -27,3 +30,11 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
             yield EmbeddedPlace(mail)
     else:
         yield MaildirPlace(tmp_path / "Maildir")
+
+
+@pytest.fixture
+def relay(account: Account) -> Iterator[Relay]:
+    """Between the inbox and the account, which holds one mail."""
+    account.deliver(RAW)
+    with Relay(account.port) as between:
+        yield between

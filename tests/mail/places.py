@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +15,8 @@ from servers import Account
 from bot.demo.server import EmbeddedMail
 from bot.mail.inbox import Inbox, open_inbox
 from bot.mail.settings import ImapSettings, MaildirSettings, Secret
+
+NOON = datetime(2025, 3, 14, 12, tzinfo=UTC)
 
 
 class Place(Protocol):
@@ -172,3 +174,16 @@ class MaildirPlace:
 
     def _place(self, folder: str) -> Path:
         return self.root if folder == "INBOX" else self.root / ("." + folder.replace("/", "."))
+
+
+def mail(number: int, body: bytes = b"My watch stopped.\r\n", more: bytes = b"") -> bytes:
+    return (
+        b"From: Anna <anna@example.com>\r\nTo: support@shop.example.com\r\nSubject: watch %d\r\n"
+        b"Message-ID: <%d@mail.example.com>\r\n%s\r\n" % (number, number, more)
+    ) + body
+
+
+def ids(place: Place) -> list[int]:
+    with place.inbox() as inbox:
+        inbox.open()
+        return [listed.uid for listed in inbox.list()]

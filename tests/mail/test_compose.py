@@ -1,183 +1,22 @@
-"""The composer: what a letter looks like on the wire, and that nothing can be smuggled into its header."""
+"""The composer: what a letter looks like on the wire."""
 
 from __future__ import annotations
 
 import email
+import email.header
 import email.policy
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from drafts import AUTOMATIC_NAMES, DRAFT, GIVEN, ID, SENT_AT
 
-from bot.core.model import Address, Draft
+from bot.core.model import Address
 from bot.errors import ComposeError
-from bot.mail.compose import compose, is_ours, reply_message_id, safe_header
-from bot.mail.letter_check import inspect
-
-DOMAIN = "shop.example.com"
-SENT_AT = datetime(2025, 3, 14, 12, 30, tzinfo=timezone(timedelta(hours=1)))
-ID = reply_message_id(b"secret", "cause", "ask_for_details", "K7F3Q9", DOMAIN)
-DRAFT = Draft(
-    reply="ask_for_details",
-    language="de",
-    subject="Ihre Uhr: wir brauchen noch Angaben (K7F3Q9)",
-    text="Guten Tag,\n\nbitte senden Sie uns die Bestellnummer – danke.\n",
-    html="<p>Guten Tag,</p>\n<p>bitte senden Sie uns die Bestellnummer – danke.</p>\n",
-)
-GIVEN: dict[str, Any] = {
-    "sender": Address(address="support@shop.example.com", name="After-sales"),
-    "recipient": "anna@example.com",
-    "message_id": ID,
-    "in_reply_to": "<1@mail.example.com>",
-    "references": ("<0@mail.example.com>",),
-    "sent_at": SENT_AT,
-    "automatic": True,
-}
-AUTOMATIC_NAMES = [
-    "Date", "From", "To", "Subject", "Message-ID", "In-Reply-To", "References", "Auto-Submitted",
-    "X-Auto-Response-Suppress", "X-Loop", "Content-Language", "MIME-Version", "Content-Type",
-]  # fmt: skip
-
-# What has broken into headers elsewhere, and its relatives.
-INJECTIONS = [
-    "x\r\nBcc: eve@example.com",
-    "x\nBcc: eve@example.com",
-    "x\rBcc: eve@example.com",
-    "x\r\n Bcc: eve@example.com",
-    "x\r\n\r\nbody",
-    "x\n\nbody",
-    "x\r\r\nBcc: eve@example.com",
-    "\r\nBcc: eve@example.com",
-    "Bcc: eve@example.com\r\n",
-    "x\r\n\tBcc: eve@example.com",
-    "x\x00Bcc: eve@example.com",
-    "x\x00\r\nBcc: eve@example.com",
-    "x\x0bBcc: eve@example.com",
-    "x\x0cBcc: eve@example.com",
-    "x\x1cBcc: eve@example.com",
-    "x\x1dBcc: eve@example.com",
-    "x\x1eBcc: eve@example.com",
-    "x\x85Bcc: eve@example.com",
-    "x\u2028Bcc: eve@example.com",
-    "x\u2029Bcc: eve@example.com",
-    "x\u2028\r\nBcc: eve@example.com",
-    "x\x7f\x1b[31mBcc: eve@example.com",
-    "=?utf-8?q?Re=3A_x=0D=0ABcc=3A_eve=40example=2Ecom?=",
-    "=?utf-8?Q?x=0ABcc=3A_eve=40example=2Ecom?=",
-    "=?utf-8?q?x=0DBcc=3A_eve=40example=2Ecom?=",
-    "=?utf-8?b?eA0KQmNjOiBldmVAZXhhbXBsZS5jb20=?=",
-    "=?UTF-8?B?eA0KDQpib2R5?=",
-    "=?utf-8?b?eApCY2M6IGV2ZUBleGFtcGxlLmNvbQ==?= =?utf-8?b?eA0K?=",
-    "=?utf-8?q?x=0D=0A?=\r\n =?utf-8?q?Bcc=3A_eve=40example=2Ecom?=",
-    "=?iso-8859-1?q?x=0D=0ABcc=3A_e?=",
-    "=?us-ascii?q?x=0D=0A=20Bcc=3A_e?=",
-    "=?utf-7?q?x+AA0ACg-Bcc?=",
-    "=?utf-16?b?eAANAAoAQgBjAGMA?=",
-    "=?utf-8?q?=00=0D=0ABcc=3A_e?=",
-    "=?utf-8?q?=E2=80=A8Bcc=3A_e?=",
-    "=?utf-8?q??==?utf-8?q?=0D=0ABcc=3A_e?=",
-    "=?utf-8*en?q?x=0D=0ABcc=3A_e?=",
-    "(=?utf-8?q?x=0D=0ABcc=3A_e?=)",
-    '"=?utf-8?q?x=0D=0ABcc=3A_e?="',
-    "=?utf-8?q?x=0D=0ABcc=3A_e",
-    "=?x-unknown?q?x=0D=0ABcc=3A_e?=",
-    "=?utf-8?x?x=0D=0ABcc=3A_e?=",
-    "x?=\r\nBcc: eve@example.com",
-    '" <eve@example.com>, "',
-    '"\r\nBcc: eve@example.com\r\nX: "',
-    "eve@example.com, anna",
-    "Eve <eve@example.com>",
-    "<eve@example.com>",
-    "a>, <eve@example.com",
-    "x; y: eve@example.com;",
-    "group: eve@example.com;",
-    "(comment\r\n) x",
-    "\\\r\nBcc: eve@example.com",
-    '\\" <eve@example.com>',
-    "\u202ex\u202c\r\nBcc: e",
-    "\ufeffx\nBcc: e",
-    "x\u200b\r\u200b\nBcc: e",
-    "\ud800\r\nBcc: e",
-    "x" * 1_200 + "\r\nBcc: e",
-    "ä" * 1_200 + "\r\nBcc: e",
-    "x " * 600 + "\r\n.\r\nMAIL FROM:<eve@example.com>",
-    "..\r\n.\r\nQUIT\r\n",
-    "%0d%0aBcc: eve@example.com",
-    "x\\r\\nBcc: eve@example.com",
-    "\x0d\x0a--=_boundary\x0d\x0a",
-]
-FIELDS = (
-    "subject", "sender name", "sender address", "recipient", "message_id", "in_reply_to", "references", "language",
-    "text", "html",
-)  # fmt: skip
-OPTIONAL = {"In-Reply-To", "References"}
-
-
-def with_value(field: str, value: str) -> tuple[Draft, dict[str, Any]]:
-    draft, given = DRAFT, dict(GIVEN)
-    if field in ("subject", "language", "text", "html"):
-        draft = replace(draft, **{field: value})
-    elif field == "sender name":
-        given["sender"] = replace(given["sender"], name=value)
-    elif field == "sender address":
-        given["sender"] = replace(given["sender"], address=value)
-    elif field == "references":
-        given["references"] = (value, "<0@mail.example.com>", value)
-    else:
-        given[field] = value
-    return draft, given
-
-
-def assert_nothing_got_in(raw: bytes) -> None:
-    head, _, body = raw.partition(b"\r\n\r\n")
-    names = [line.partition(b":")[0].decode() for line in head.split(b"\r\n") if line[:1] not in (b" ", b"\t")]
-    assert [name for name in AUTOMATIC_NAMES if name in names or name not in OPTIONAL] == names
-    assert raw.isascii()
-    assert not re.search(rb"\r(?!\n)|(?<!\r)\n|\x00", raw)
-    assert max(map(len, raw.split(b"\r\n"))) <= 998
-    for policy in (email.policy.compat32, email.policy.default):  # as two generations of mail programs read it
-        mail = email.message_from_bytes(raw, policy=policy)
-        assert mail.keys() == names
-        assert mail["To"] == "anna@example.com"
-        assert [part.get_content_type() for part in mail.walk()] == ["multipart/alternative", "text/plain", "text/html"]
-    modern = email.message_from_bytes(raw, policy=email.policy.default)
-    assert isinstance(modern, EmailMessage)
-    assert [a.addr_spec for a in modern["From"].addresses] == ["support@shop.example.com"]
-    assert [a.addr_spec for a in modern["To"].addresses] == ["anna@example.com"]
-    assert body
-
-
-@pytest.mark.parametrize("field", FIELDS)
-@pytest.mark.parametrize("value", INJECTIONS, ids=range(len(INJECTIONS)))
-def test_no_text_can_add_a_header_or_a_recipient(field: str, value: str) -> None:
-    draft, given = with_value(field, value)
-    try:
-        raw = compose(draft, **given)
-    except ComposeError:
-        assert field in ("sender address", "recipient", "message_id", "language")  # texts are cleaned, ids refused
-        return
-    assert_nothing_got_in(raw)
-
-
-def test_the_table_of_injections_is_long_enough() -> None:
-    assert len(set(INJECTIONS)) >= 60
-
-
-@settings(max_examples=150, deadline=None)
-@given(field=st.sampled_from(FIELDS), value=st.text(max_size=300))
-def test_no_text_at_all_can_add_a_header(field: str, value: str) -> None:
-    draft, given = with_value(field, value)
-    try:
-        raw = compose(draft, **given)
-    except ComposeError:
-        return
-    if not (field == "html" and not value) and field != "recipient":
-        assert_nothing_got_in(raw)
+from bot.mail.compose import compose, safe_header
 
 
 def test_a_letter_is_read_back_as_it_was_written() -> None:
@@ -340,89 +179,6 @@ def test_what_cannot_be_sent_is_refused(wrong: dict[str, Any]) -> None:
 def test_a_letter_without_a_subject_is_refused(subject: str) -> None:
     with pytest.raises(ComposeError, match="subject"):
         compose(replace(DRAFT, subject=subject), **GIVEN)
-
-
-@pytest.mark.parametrize(
-    "spoilt",
-    [
-        lambda raw: raw.replace(b"Subject: ", b"Bcc: eve@example.com\r\nSubject: "),  # one header more
-        lambda raw: re.sub(rb"X-Loop: .*\r\n", b"", raw),  # one less
-        lambda raw: raw.replace(b"To: anna@", b"To: eve@"),  # another recipient
-        lambda raw: raw.replace(b"To: anna@example.com", b"To: anna@example.com, eve@example.com"),
-        lambda raw: raw.replace(b"X-Loop", b"Subject"),  # one twice
-        lambda raw: raw.replace(b"<support@", b"<eve@"),
-        lambda raw: raw.replace(b"Subject: ", b"Subject: x"),
-        lambda raw: raw.replace(b"\r\n\r\n", b"\r\n\r\n\r\n--x\r\n", 1).replace(b"Guten", b"Wuten"),  # another text
-        lambda raw: raw + b"\n",  # a bare LF
-        lambda raw: raw.replace(b"\r\n", b"\n"),
-        lambda raw: raw.replace(b"Guten", b"G\xc3\xbcten"),  # 8-bit
-        lambda raw: raw.replace(b"Date: ", b"Date: " + b"x" * 990),  # too long a line
-        lambda raw: raw.replace(b"Date: ", b" folded\r\nDate: "),  # begins with a continuation
-        lambda raw: raw.replace(b"Date: ", b"no header line\r\nDate: "),
-        lambda raw: raw.replace(b'; charset="utf-8"', b'; charset="utf-8"\r\nX-Part: 1'),
-    ],
-)
-def test_the_last_look_finds_what_was_changed(spoilt: Any) -> None:
-    raw = compose(DRAFT, **GIVEN)
-    expected: dict[str, Any] = {
-        "names": AUTOMATIC_NAMES, "sender": "support@shop.example.com", "recipient": "anna@example.com",
-        "subject": DRAFT.subject, "texts": {"plain": DRAFT.text, "html": DRAFT.html},
-    }  # fmt: skip
-    inspect(raw, **expected)
-    changed = spoilt(raw)
-    assert changed != raw
-    with pytest.raises(ComposeError):
-        inspect(changed, **expected)
-
-
-def test_a_message_id_is_the_same_for_the_same_cause_and_no_other() -> None:
-    first = ("cause", "ask", "K7F3Q9", DOMAIN)
-    assert reply_message_id(b"s", *first) == reply_message_id(b"s", *first)
-    others = [
-        reply_message_id(b"s", *first),
-        reply_message_id(b"t", *first),  # another secret
-        reply_message_id(b"s", "cause 2", *first[1:]),
-        reply_message_id(b"s", "cause", "confirm", *first[2:]),
-        reply_message_id(b"s", "cause", "ask", "K7F3Q8", DOMAIN),
-    ]
-    tokens = {re.fullmatch(r"<kb\.\w+\.\w+\.([A-Z2-7]{26})@shop\.example\.com>", id_)[1] for id_ in others}  # type: ignore[index]
-    assert len(tokens) == len(others)
-
-
-@pytest.mark.parametrize(
-    ("message_id", "ours"),
-    [
-        (ID, True),
-        (ID.strip("<>"), True),
-        (ID.replace(DOMAIN, DOMAIN.upper()), True),
-        (ID.replace(DOMAIN, "shop.example.org"), False),
-        (ID.replace(DOMAIN, "eve.shop.example.com"), False),
-        (ID.replace("kb.", "kc."), False),
-        (ID.replace(".K7F3Q9.", "."), False),
-        (ID + "x", False),
-        ("", False),
-        ("<1@shop.example.com>", False),
-    ],
-)
-def test_our_ids_are_known_by_their_shape(message_id: str, ours: bool) -> None:
-    assert is_ours(message_id, DOMAIN) is ours
-
-
-@pytest.mark.parametrize(
-    ("reply", "number", "domain", "secret"),
-    [
-        ("Ask", "K7F3Q9", DOMAIN, b"s"),
-        ("ask.x", "K7F3Q9", DOMAIN, b"s"),
-        ("", "K7F3Q9", DOMAIN, b"s"),
-        ("ask", "k7", DOMAIN, b"s"),
-        ("ask", "K7>\r\n", DOMAIN, b"s"),
-        ("ask", "K7F3Q9", "shop example", b"s"),
-        ("ask", "K7F3Q9", DOMAIN, b""),  # without a secret anybody could make one
-    ],
-)
-def test_no_id_is_made_from_parts_that_do_not_fit(reply: str, number: str, domain: str, secret: bytes) -> None:
-    with pytest.raises(ComposeError):
-        reply_message_id(secret, "cause", reply, number, domain)
 
 
 @pytest.mark.parametrize(

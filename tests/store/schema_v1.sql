@@ -170,6 +170,8 @@ CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
 CREATE TRIGGER event_is_never_removed BEFORE DELETE ON event
         BEGIN SELECT RAISE(ABORT, 'what happened is never removed'); END;
 CREATE INDEX cases_work ON cases (next_actor, answer_by);
+CREATE INDEX cases_changed ON cases (updated_at);
+CREATE INDEX cases_linked ON cases (linked_to);
 CREATE TABLE outbox (
         id INTEGER PRIMARY KEY,
         dedupe_key TEXT NOT NULL UNIQUE,

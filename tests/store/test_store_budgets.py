@@ -86,6 +86,14 @@ def test_a_letter_perhaps_sent_counts_as_sent(scene: Scene) -> None:
     scene.store.delivery.data_started(first.id, NOON)
     scene.store.delivery.unknown(first.id, NOON, "no answer")
     assert scene.answer(scene.open_case()).held_reason == "address_day"
+    scene.store.mailboxes.enter("INBOX", 7, None, NOON)
+    for _ in range(3):
+        scene.store.mailboxes.polled("INBOX", NOON)
+    scene.later(hours=1)
+    assert [row.id for row in scene.store.delivery.hold_unknown(scene.now)] == [first.id]
+    assert scene.answer(scene.open_case()).held_reason == "address_day"
+    scene.later(days=1)
+    assert scene.answer(scene.open_case()).held_reason == ""
 
 
 def test_letters_of_people_know_no_budget_and_use_none(scene: Scene) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -101,6 +102,25 @@ def test_threads_write_one_after_the_other(scene: Scene) -> None:
     for thread in threads:
         thread.join()
     assert scene.store.db.value(MUTES) == 50
+
+
+def test_programs_that_read_and_then_write_wait_for_each_other(scene: Scene) -> None:
+    def count_up(store: Store, pause: float) -> None:
+        with store.write():
+            before = store.db.value("SELECT count FROM alert WHERE kind = 'counter'")
+            reading.set()
+            time.sleep(pause)
+            store.db.execute("UPDATE alert SET count = :next WHERE kind = 'counter'", next=before + 1)
+
+    scene.store.alerts.report("counter", "", NOON)
+    reading = threading.Event()
+    with Store(scene.folder) as other:
+        first = threading.Thread(target=count_up, args=(scene.store, 0.3))
+        first.start()
+        assert reading.wait(10)
+        count_up(other, 0)
+        first.join()
+    assert scene.store.alerts.open()[0]["count"] == 3
 
 
 def test_a_group_of_reads_sees_one_state(scene: Scene) -> None:

@@ -75,6 +75,9 @@ def test_after_five_days_of_tries_a_person_must_look(scene: Scene) -> None:
     assert row.state == OutboxState.FAILED
     assert timedelta(days=4, hours=22) < scene.now - NOON <= timedelta(days=5)
     assert [line["case_number"] for line in scene.store.cases.queue()] == [case.number]
+    scene.store.delivery.release(letter_.id, scene.later(days=1), "Kim")  # tried anew, all five days
+    assert scene.store.outbox.claim(scene.now) is not None
+    assert scene.store.delivery.retry(letter_.id, scene.now, 421, "busy") == OutboxState.QUEUED
 
 
 def test_a_letter_held_for_a_week_still_gets_all_its_tries(scene: Scene) -> None:
@@ -132,6 +135,20 @@ def test_an_unknown_letter_without_evidence_is_held(scene: Scene, minutes: int, 
     assert state(scene, id_) == (OutboxState.HELD if held else OutboxState.UNKNOWN)
     if held:
         assert "perhaps sent" in scene.store.cases.queue()[0]["why"]
+
+
+def test_a_letter_unknown_for_the_second_time_waits_as_long_again(scene: Scene) -> None:
+    scene.store.mailboxes.enter("INBOX", 7, None, NOON)
+    id_ = given_out(scene)
+    for _ in range(2):
+        scene.store.delivery.unknown(id_, scene.now, "no answer")
+        assert scene.store.delivery.hold_unknown(scene.later(hours=1)) == ()
+        for _ in range(3):
+            scene.store.mailboxes.polled("INBOX", scene.now)
+        assert len(scene.store.delivery.hold_unknown(scene.now)) == 1
+        scene.store.delivery.release(id_, scene.now, "Kim")
+        assert scene.store.outbox.claim(scene.now) is not None
+        scene.store.delivery.data_started(id_, scene.now)
 
 
 @pytest.mark.parametrize("state_", [OutboxState.QUEUED, OutboxState.HELD])

@@ -24,7 +24,8 @@ LABELS = (
 _FAR = 100  # letters: beyond this a word says nothing about a date
 _FAR_ALONE = 260  # where the sentence has no other date: many languages put the verb at the end
 _COMMA = 14  # a comma in between counts as this many letters
-_BEHIND = 1.35  # a word behind its date is a little less likely to belong to it
+_BEHIND = 16  # letters more for a word behind its date ...
+_RIGHT_BEHIND = 2  # ... but not for one that follows at once ("am 12. März gekauft")
 
 
 @dataclass(frozen=True)
@@ -66,20 +67,21 @@ def _labels(scope: Scope, text: Folded) -> list[_Label]:
 
 def _nearest(text: Folded, dated: Dated, dates: list[Dated], labels: list[_Label]) -> _Label | None:
     first, last = text.sentence_at(dated.start)
-    best: tuple[float, _Label] | None = None
+    best: tuple[int, _Label] | None = None
     far = _FAR if any(d is not dated and first <= d.start < last for d in dates) else _FAR_ALONE
     for label in labels:
         if not (first <= label.start < last):
             continue
         if label.end <= dated.start:
-            between, weight = text.folded[label.end : dated.start], 1.0
+            between, extra = text.folded[label.end : dated.start], 0
         elif label.start >= dated.end:
-            between, weight = text.folded[dated.end : label.start], _BEHIND
+            between = text.folded[dated.end : label.start]
+            extra = 0 if len(between) <= _RIGHT_BEHIND else _BEHIND
         else:
-            between, weight = "", 0.5  # "had it since March" may hold its own date
+            between, extra = "", 0  # "had it since March" may hold its own date
         low, high = min(label.end, dated.end), max(label.start, dated.start)
         others = sum(1 for d in dates if d is not dated and low <= d.start < high)
-        distance = weight * (len(between) + _COMMA * sum(between.count(c) for c in ",;:、，()") + 40 * others)
+        distance = extra + len(between) + _COMMA * sum(between.count(c) for c in ",;:、，()") + 40 * others
         if distance <= far and (best is None or distance < best[0]):
             best = (distance, label)
     return best[1] if best else None

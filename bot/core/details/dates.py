@@ -107,7 +107,7 @@ def _day_first(scope: Scope, matches: list[re.Match[str]]) -> bool | None:
 def _hours_from_utc(scope: Scope) -> float | None:
     for value in scope.letter.header_values("date"):
         m = re.search(r"([+-])(\d\d)(\d\d)\s*(?:\(.*\))?\s*$", value)
-        if m:
+        if m and m.group(0).strip() != "-0000":  # RFC 5322 3.3: no zone is told
             return (1 if m[1] == "+" else -1) * (int(m[2]) + int(m[3]) / 60)
     return None
 

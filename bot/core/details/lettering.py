@@ -7,6 +7,7 @@ look alike to it, and whoever uses the text must allow for that.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from typing import Any, Protocol
@@ -16,7 +17,9 @@ from PIL import Image, ImageChops, ImageFilter, ImageStat
 
 NO_OCR = "not read: no OCR installed"
 TEXT_BYTES = 20_000
-READING_EDGE = 1600
+READING_EDGE = 800  # phones' screenshots are 720 to 1440 wide; all of their print stays legible at this width
+BAND, SHARED, BANDS = 1250, 60, 6
+ENOUGH = 3000  # letters; a page of small print takes seconds, an order is told on its first screen
 SURE = 0.6
 
 CODES, CODE_LENGTH = 10, 300
@@ -47,6 +50,8 @@ def load_ocr() -> Reads | None:
         params={
             "Global.log_level": "critical",
             "Global.use_cls": False,
+            # Line by line: half the time and a quarter of the memory of six lines padded to the longest.
+            "Rec.rec_batch_num": 1,
             "EngineConfig.onnxruntime.intra_op_num_threads": 1,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }
@@ -61,19 +66,36 @@ def read_text(picture: Image.Image) -> tuple[str, str]:
         return "", NO_OCR
     import numpy as np
 
-    small = picture
-    if max(picture.size) > READING_EDGE:
-        small = picture.copy()
-        small.thumbnail((READING_EDGE, READING_EDGE), Image.Resampling.LANCZOS)
-    try:
-        result = engine(np.asarray(small)[:, :, ::-1])
-    except Exception as error:  # noqa: BLE001 - the engine's own edge
-        # The engine wraps three libraries; out of memory alone has four names. The picture itself is still judged.
-        return "", f"not read: the OCR gave up ({type(error).__name__})"
-    if result is None or result.txts is None:
-        return "", ""
-    lines = [text.strip() for text, score in zip(result.txts, result.scores, strict=True) if score >= SURE]
-    return cut("\n".join(line for line in lines if line)), ""
+    lines: list[str] = []
+    for band in _bands(picture):
+        try:
+            result = engine(np.asarray(band)[:, :, ::-1])
+        except Exception as error:  # noqa: BLE001 - the engine's own edge
+            # It wraps three libraries; out of memory alone has four names. The picture itself is still judged.
+            return cut("\n".join(lines)), f"not read to the end: the OCR gave up ({type(error).__name__})"
+        if result is not None and result.txts is not None:
+            read = [text.strip() for text, score in zip(result.txts, result.scores, strict=True) if score >= SURE]
+            # Neighbouring bands share a strip, so that no line is cut in two.
+            lines += [line for line in read if line and line not in lines[-3:]]
+        if sum(map(len, lines)) > ENOUGH:
+            return cut("\n".join(lines)), "read in part: there is much print in the picture"
+    return cut("\n".join(lines)), ""
+
+
+def _bands(picture: Image.Image) -> Iterator[Image.Image]:
+    """A picture in pieces the OCR can take within the child's memory, the width reduced where it is large."""
+    width, height = picture.size
+    scale = min(1.0, READING_EDGE / max(min(width, height), width / 2))
+    small = (
+        picture
+        if scale == 1.0
+        else picture.resize((round(width * scale), round(height * scale)), Image.Resampling.LANCZOS)
+    )
+    for number in range(BANDS):
+        top = number * (BAND - SHARED)
+        if number and top + SHARED >= small.height:
+            return
+        yield small.crop((0, top, small.width, min(top + BAND, small.height)))
 
 
 def read_codes(grey: Image.Image) -> tuple[str, ...]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from bot.core.details.codes import Code, codes_in, is_imei, looks_invented
-from bot.core.details.phrases import compile_phrases, fold
+from bot.core.details.phrases import Hit, compile_phrases, fold
 from bot.core.details.scope import Passage, Scope
 from bot.core.model import Finding, Platform
 
@@ -35,11 +36,13 @@ def find_orders(scope: Scope) -> Iterator[Finding]:
 
 
 def _in_passage(scope: Scope, passage: Passage) -> Iterator[Finding]:
-    codes = [c for c in codes_in(passage, scope.book) if c.label not in ("other", "tracking") and not c.in_link]
+    codes = [_with_prefix(scope, c) for c in codes_in(passage, scope.book)]
+    codes = [c for c in codes if c.label not in ("other", "tracking") and not c.in_link]
     judged = [(c, _confidence(scope, c)) for c in codes]
     judged = [(c, sure) for c, sure in judged if sure]
     corrects = scope.book.has("correction.words", passage.text)
-    wrong = [c for c, _ in judged if corrects and _called_wrong(scope, c)]
+    ends = [0, *(c.end for c, _ in judged)]
+    wrong = [c for (c, _), since in zip(judged, ends, strict=False) if corrects and _called_wrong(scope, c, since)]
     for code, sure in judged:
         if code in wrong and len(judged) > len(wrong):
             continue
@@ -87,10 +90,21 @@ def _as_written(scope: Scope, code: Code) -> str:
     return shown.upper() if re.fullmatch(r"[A-Za-z]{1,4}\d+", shown) else shown
 
 
-def _called_wrong(scope: Scope, code: Code) -> bool:
+def _with_prefix(scope: Scope, code: Code) -> Code:
+    """ "KS 20418": letters before the digits belong to the number when a shop's numbers look like that."""
+    text = code.passage.text
+    before = re.search(r"[a-z]{1,3} $", text.folded[max(0, code.start - 4) : code.start])
+    if not before or not code.shown.isdigit():
+        return code
+    longer = replace(code, start=code.start - len(before[0]))
+    return longer if any(p.sure for p in shapes_of(scope, longer.shown, longer.compact)) else code
+
+
+def _called_wrong(scope: Scope, code: Code, since: int) -> bool:
+    """Whether the words between the number before (or the start of the sentence) and this one call it wrong."""
     text = code.passage.text
     first, last = text.sentence_at(code.start)
-    before = text.folded[max(first, code.start - 40) : code.start]
+    before = text.folded[max(first, since, code.start - 40) : code.start]
     hit = scope.book.first("correction.wrong_before", fold(before))
     rest = scope.book.first("correction.wrong_before", text, code.end, min(last, code.end + 24))
     return bool(
@@ -119,9 +133,16 @@ def _named(scope: Scope) -> list[Finding]:
         for platform in scope.policy.platforms:
             pattern = _names(platform.names)
             for m in pattern.finditer(passage.text.folded) if pattern else ():
+                if _denied(scope, passage, m.start(), m.end()):
+                    continue
                 bought = _near_purchase(scope, passage, m.start(), m.end())
                 found.append(scope.finding("platform", platform.id, passage, m.span(), 0.95 if bought else 0.8))
     return found
+
+
+def _denied(scope: Scope, passage: Passage, start: int, end: int) -> bool:
+    """ "not from Amazon" names no shop."""
+    return any(scope.book.negated(Hit(start, end, words.language), passage.text) for words in scope.book.words[:1])
 
 
 def _near_purchase(scope: Scope, passage: Passage, start: int, end: int) -> bool:
@@ -136,6 +157,8 @@ def find_platform(scope: Scope) -> Iterator[Finding]:
     """Where it was bought, from the words, the number's shape or the relay; one finding per source."""
     named = _named(scope)
     marketplaces = [f for f in named if f.value != "kospet_store"]
+    # "the KOSPET store on Amazon" is a shop on Amazon.
+    named = [f for f in named if f.value != "kospet_store" or not _beside(scope, f, marketplaces)]
     for passage in (*scope.own, *scope.evidence):
         for hit in scope.book.hits("seller.official_store", passage.text):
             sentence = passage.text.sentence_at(hit.start)
@@ -156,6 +179,13 @@ def find_platform(scope: Scope) -> Iterator[Finding]:
         yield from shaped
     if not named and not shaped:
         yield from _by_relay(scope)
+
+
+def _beside(scope: Scope, finding: Finding, others: list[Finding]) -> bool:
+    passage = next(p for p in (*scope.own, *scope.evidence) if p.place == finding.place)
+    at = next((i for i, place in enumerate(passage.text.index) if place >= finding.start), 0)
+    sentence = passage.text.sentence_at(at)
+    return any(o.place == finding.place and _within(passage, o, sentence) for o in others)
 
 
 def _within(passage: Passage, finding: Finding, sentence: tuple[int, int]) -> bool:

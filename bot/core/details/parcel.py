@@ -140,8 +140,10 @@ def _judge(scope: Scope, passage: Passage, code: Code) -> tuple[float, str] | No
     about_parcel = code.label == "tracking" or _speaks_of_parcel(scope, passage, code)
     if own_shape and len(code.compact) >= 10:
         return (0.9 if about_parcel else 0.8), own_shape[0].id if len(own_shape) == 1 else ""
-    if any(not c.needs_word for c in fits) and len(code.compact) >= 10:
-        return (0.8 if about_parcel else 0.6), ""  # the right shape with a wrong check digit: a typing error
+    shaped = {c.id for c in fits if not c.needs_word}
+    if shaped and len(code.compact) >= 10:
+        # The right shape with a wrong check digit: mistyped, or a number series we do not know.
+        return (0.8 if about_parcel else 0.6), shaped.pop() if len(shaped) == 1 else ""
     if code.label == "tracking" and len(code.compact) >= 8:
         return 0.85, right[0].id if len(right) == 1 else ""
     if about_parcel and fits and len(code.compact) >= 10:

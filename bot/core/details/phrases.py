@@ -76,7 +76,7 @@ def fold(text: str) -> Folded:
     for i, char in enumerate(text):
         # Twice: the parts of one sign can be capitals again ("№" is "No").
         plain = unicodedata.normalize("NFKD", char.casefold().translate(_PLAIN)).casefold().translate(_DASHES)
-        for c in plain.casefold():
+        for c in plain:
             if not "\u0300" <= c <= "\u036f":
                 letters.append(c.translate(_PLAIN))
                 index.append(i)
@@ -108,6 +108,8 @@ def phrase_problem(phrase: str, spaces: bool) -> str:
         return "... must stand between two words"
     if text.endswith(")") and "|" not in text.rsplit("(", 1)[-1]:
         return "a word that may be missing cannot stand at the end: leave it out"
+    if any(not re.sub(r"\([^()|]*\)", "", piece).strip() for piece in text.split(_GAP)):
+        return "only a word that may be missing stands beside ...: leave out its brackets"
     if re.search(r"\w\*\w", text):
         return "* may only stand at the start or the end of a word"
     if re.search(r"(^|[\s(|])\*($|[\s)|])", text):
@@ -204,8 +206,15 @@ class Phrasebook:
     # -- negation and supposition --------------------------------------------------------------
 
     def negated(self, hit: Hit, text: Folded) -> bool:
-        """Whether the hit stands under a "not" of its own language."""
-        words = next(w for w in self.words if w.language == hit.language)
+        """Whether the hit stands under a "not" of its own language or of the mail's."""
+        return any(self._negated(words, hit, text) for words in self._judges(hit))
+
+    def _judges(self, hit: Hit) -> tuple[Words, ...]:
+        # The mail's language comes first: a French "pas d'accident" holds an English word under a French "not".
+        mail = self.words[:1] if len(self.words) == 2 else ()
+        return tuple(w for w in self.words if w.language == hit.language or w in mail)
+
+    def _negated(self, words: Words, hit: Hit, text: Folded) -> bool:
         first, last = text.sentence_at(hit.start)
         before = self._clause_before(words, text, first, hit)
         if self._in(words, "negation.before", before):
@@ -218,7 +227,9 @@ class Phrasebook:
 
     def supposed(self, hit: Hit, text: Folded) -> bool:
         """Whether the hit is only asked about or imagined ("what if it gets wet?")."""
-        words = next(w for w in self.words if w.language == hit.language)
+        return any(self._supposed(words, hit, text) for words in self._judges(hit))
+
+    def _supposed(self, words: Words, hit: Hit, text: Folded) -> bool:
         first, last = text.sentence_at(hit.start)
         before = self._clause_before(words, text, first, hit)
         if self._in(words, "supposed.if", before):
@@ -236,7 +247,7 @@ class Phrasebook:
             # 、 joins a list; the comma of a new clause is folded to ",".
             return clause.rpartition(",")[2][-12:]
         _, comma, tail = clause.rpartition(",")
-        # After a comma a list goes on ("no drops, water, ..."); three words or more are a new clause ("won't pair, gets very hot").
+        # After a comma a list goes on ("no drops, water"); three words are a new clause ("won't pair, gets very hot").
         if comma and len((tail + text.folded[hit.start : hit.end]).split()) >= 3:
             clause = tail
         return " ".join(clause.split()[-6:])

@@ -37,7 +37,12 @@ RULES: tuple[Rule, ...] = (
     Rule("bounce-text", Kind.BOUNCE, lambda s: s.bounce_subject and s.bounce_text, "It reports a failed delivery."),
     Rule("bounce-body", Kind.BOUNCE, lambda s: s.bounce_opening, "It opens like a report of a failed delivery."),
     # 3 machines that say so in a header
-    Rule("auto-submitted", None, lambda s: s.auto_submitted != "" and not s.relayed, "Auto-Submitted says a machine sent it."),
+    Rule(
+        "auto-submitted",
+        None,
+        lambda s: s.auto_submitted != "" and not s.relayed,
+        "Auto-Submitted says a machine sent it.",
+    ),
     Rule("auto-header", Kind.AUTO_REPLY, lambda s: s.responder_header, "A header of an automatic responder is set."),
     Rule("null-sender", None, lambda s: s.null_sender, "It has no return address, as only machines send."),
     # words: machines whose headers are silent
@@ -50,7 +55,9 @@ RULES: tuple[Rule, ...] = (
     Rule("newsletter", Kind.OTHER, lambda s: s.newsletter and not s.relayed, "It is a newsletter or a notice."),
     # 6 senders nobody reads
     Rule("no-reply", Kind.OTHER, lambda s: s.no_reply and not s.relayed, "Its sender takes no answers."),
-    Rule("notice", Kind.OTHER, lambda s: s.notice and not s.relayed, "It is a notice of a shop, bank or parcel service."),
+    Rule(
+        "notice", Kind.OTHER, lambda s: s.notice and not s.relayed, "It is a notice of a shop, bank or parcel service."
+    ),
 )
 
 TOO_MANY_RECIPIENTS = 30
@@ -119,12 +126,13 @@ def authentication(letter: Letter, trusted_authserv_ids: Collection[str]) -> str
         server, _, results = re.sub(r"\([^()]*\)", " ", value).partition(";")
         if (server.split() or [""])[0].lower() not in trusted:
             continue
-        found = {name.lower(): result.lower() for name, result in re.findall(r"\b(dmarc|dkim|spf)\s*=\s*(\w+)", results)}
-        dkim = "pass" if re.search(r"\bdkim\s*=\s*pass\b", results, re.IGNORECASE) else found.get("dkim", "none")
+        results = results.lower()
+        found: dict[str, str] = dict(re.findall(r"\b(dmarc|dkim|spf)\s*=\s*(\w+)", results))
+        dkim = "pass" if re.search(r"\bdkim\s*=\s*pass\b", results) else found.get("dkim", "none")
         if found.get("dmarc") in {"pass", "fail"}:
             return found["dmarc"]
         domain = _domain(letter.sender.address) if letter.sender else ""
-        signed = re.findall(r"header\.[di]=@?([\w.-]+)", results.lower())
+        signed = re.findall(r"header\.[di]=@?([\w.-]+)", results)
         if dkim == "pass" and any(domain == name or domain.endswith("." + name) for name in signed):
             return "pass"
         return "fail" if found.get("spf") == "fail" and dkim != "pass" else "none"
@@ -149,7 +157,11 @@ def _kind(signs: Signs) -> Kind:
 
 
 def _marked_as_spam(letter: Letter) -> bool:
-    flags = [*letter.header_values("x-spam-flag"), *letter.header_values("x-spam-status"), *letter.header_values("x-spam")]
+    flags = [
+        *letter.header_values("x-spam-flag"),
+        *letter.header_values("x-spam-status"),
+        *letter.header_values("x-spam"),
+    ]
     if any(value.strip().lower().startswith("yes") for value in flags):
         return True
     actions = letter.header_values("x-rspamd-action")

@@ -100,20 +100,26 @@ def read_signs(letter: Letter, own_addresses: Collection[str]) -> Signs:
     address = letter.sender.address if letter.sender else ""
     local, _, host = address.rpartition("@")
     raw_from = " ".join(letter.header_values("from")).lower()
-    subject = words.REPLY_PREFIX.sub("", letter.subject).strip()
-    answer = subject != letter.subject.strip()
+    prefix = words.REPLY_PREFIX.match(letter.subject)
+    subject = letter.subject[prefix.end() :].strip() if prefix else letter.subject.strip()
+    answer = prefix is not None
     text = letter.own_words or letter.text
     opening = text[:700]
     form = is_form(letter, own)
     relayed = form or is_relay(letter)
     auto = next((v for v in map(_bare, letter.header_values("auto-submitted")) if v not in NOT_SET), "")
-    precedence = frozenset(_bare(v) for n in ("precedence", "x-precedence", "preference") for v in letter.header_values(n))
-    unsubscribe = len(set(m.lower() for m in words.UNSUBSCRIBE.findall(text)))
+    precedence = frozenset(
+        _bare(v) for n in ("precedence", "x-precedence", "preference") for v in letter.header_values(n)
+    )
+    edges = f"{text[:3000]}\n{text[-6000:]}" if len(text) > 9000 else text
+    unsubscribe = len({found.lower() for found in words.UNSUBSCRIBE.findall(edges)})
     noticed = bool(words.NOTICE_SUBJECT.search(subject)) and not answer
     role = bool(ROLES.fullmatch(local))
     weak = bool(WEAK_ROLES.fullmatch(local))
     notes = unsubscribe + len({m.lower() for m in words.NOTICE_TEXT.findall(text[:6000])})
-    bounce_text = bool(words.BOUNCE_TEXT.search(letter.text[:6000]))
+    # Parcels fail to be delivered too: a mail server names an address or an SMTP code.
+    reported = letter.text[:6000]
+    bounce_text = bool(words.BOUNCE_TEXT.search(reported) and words.BOUNCE_PROOF.search(reported))
     return Signs(
         names=frozenset(name for name, value in letter.headers if value.strip().lower() not in NOT_SET),
         from_us=address in own,
@@ -131,8 +137,10 @@ def read_signs(letter: Letter, own_addresses: Collection[str]) -> Signs:
         auto_subject=bool(words.AUTO_SUBJECT.match(subject)) and not (relayed or _has_files(letter)),
         says_automatic=_sentence(words.AUTO_SENTENCE, opening) and not relayed,
         acknowledges=bool(words.SUPPORT.search(text[:2000])),
-        says_away=bool(words.AWAY.search(opening)) and len(words.SUPPORT.findall(text)) >= 2 and _is_short(letter, text),
-        bounce_subject=bool(words.BOUNCE_SUBJECT.search(subject)),
+        says_away=bool(words.AWAY.search(opening))
+        and _is_short(letter, text)
+        and len(words.SUPPORT.findall(text)) >= 2,
+        bounce_subject=bool(words.BOUNCE_SUBJECT.search(subject)) and not words.PARCEL.search(subject),
         bounce_text=bounce_text,
         bounce_opening=_opens_strictly(text) or (letter.sender is None and bool(words.BOUNCE_TEXT.search(text[:400]))),
         newsletter=not answer and (unsubscribe >= 2 or (unsubscribe == 1 and (role or noticed or notes >= 2))),
@@ -159,9 +167,16 @@ def _nameless_daemon(letter: Letter, raw_from: str) -> bool:
     """A From without a mailbox, such as ``MAILER-DAEMON`` or ``<>``."""
     if letter.sender is not None:
         name = letter.sender.name.lower()
-        return bool(re.search(r"mail(?:er)? ?-?(?:delivery (?:system|subsystem|service)|daemon)|^system administrator$|^postmaster$", name))
+        return bool(
+            re.search(
+                r"mail(?:er)? ?-?(?:delivery (?:system|subsystem|service)|daemon)|^system administrator$|^postmaster$",
+                name,
+            )
+        )
     bare = raw_from.strip()
-    return bare in {"<>", '""'} or bool(re.search(r"mailer-?daemon|postmaster|mail delivery|daemon|administrator", bare))
+    return bare in {"<>", '""'} or bool(
+        re.search(r"mailer-?daemon|postmaster|mail delivery|daemon|administrator", bare)
+    )
 
 
 def _responder(letter: Letter) -> bool:
@@ -214,5 +229,8 @@ def _opens_strictly(text: str) -> bool:
     return bool(
         re.match(r"\W*(?:hi\. )?this is the .{1,60}(?:qmail-send|mail(?:er)?|postfix|program|mail system) ", head)
         or re.search(r"^this message was created automatically by (?:the )?mail", head.strip())
-        or (re.search(r"(?m)^\W{0,6}(?:failed recipients?|the following (?:address|recipient)e?s?)", head) and words.BOUNCE_TEXT.search(head))
+        or (
+            re.search(r"(?m)^\W{0,6}(?:failed recipients?|the following (?:address|recipient)e?s?)", head)
+            and words.BOUNCE_TEXT.search(head)
+        )
     )

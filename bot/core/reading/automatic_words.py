@@ -16,7 +16,8 @@ def _words(*patterns: str) -> re.Pattern[str]:
 
 
 REPLY_PREFIX = re.compile(
-    r"\s*(?:(?:re|aw|antw|sv|vs|odp|ynt|yan|rv|ri|rif|res|ответ|回复|回覆|答复|返信)\s?(?:\[\d+\])?\s?[:：]\s*)+", re.IGNORECASE
+    r"\s*(?:(?:re|aw|antw|sv|vs|odp|ynt|yan|rv|ri|rif|res|ответ|回复|回覆|答复|返信)\s?(?:\[\d+\])?\s?[:：]\s*)+",
+    re.IGNORECASE,
 )
 # The subject begins with it
 AUTO_SUBJECT = _words(
@@ -119,6 +120,16 @@ BOUNCE_TEXT = _words(
     r"non (?:è stato|è|ha potuto|può) (?:possibile )?(?:essere )?(?:consegn|recapit)|utente sconosciuto|destinatario sconosciuto|não (?:foi|pôde|pode) ser entregue|destinatário desconhecido",
     r"kan niet worden (?:bezorgd|afgeleverd)|onbekende (?:gebruiker|ontvanger)|nie (?:mogła|może|można|została?) (?:zostać )?dostarcz|nemohla být doručena|nepodařilo se doručit|kunde inte levereras",
     r"не (?:удалось|может быть|было|доставлено)\s?(?:доставить|доставлено)?|teslim edilemedi|iletilemedi|配信できません|送信できません|宛先.{0,12}(?:不明|存在しません)|无法(?:投递|送达|发送)|用户不存在|收件人不存在",
+)
+BOUNCE_PROOF = _words(
+    r"[\w.+%'-]+@[\w-]+\.[\w.-]+",
+    r"\b[45]\d\d[ -]",
+    r"\b[45]\.\d\.\d\b",
+    r"(?:your|this|the attached) (?:e-?mail|message)",
+)
+# What is delivered when it is no mail
+PARCEL = _words(
+    r"parcel|package|order|shipment|watch|tank|kospet|paket|sendung|bestellung|uhr|colis|commande|montre|paquete|pedido|reloj|pacco|ordine|orologio|encomenda|relógio|pakket|bestelling|horloge|paczk|przesyłk|zamówien|zegar|zásilk|balík|objednávk|hodin|försändelse|klocka|посылк|заказ|часы|kargo|sipariş|saat|荷物|注文|時計|包裹|订单|手表"
 )
 # Letters of shops, banks and parcel services, as subjects
 NOTICE_SUBJECT = _words(

@@ -205,7 +205,9 @@ def one_header(message: Message, name: str) -> str:
     """The first value of a header of a mail inside the mail, decoded and capped."""
     for key, value in message.raw_items():
         if key.lower() == name:
-            return decode_words(str(value).encode("utf-8", "surrogateescape").decode("utf-8", "replace")[:VALUE_CHARACTERS])
+            return decode_words(
+                str(value).encode("utf-8", "surrogateescape").decode("utf-8", "replace")[:VALUE_CHARACTERS]
+            )
     return ""
 
 

@@ -58,7 +58,9 @@ ALIASES = {
     "x-mac-cyrillic": "mac-cyrillic",
 }
 # names that say nothing: the bytes decide
-NAMELESS = frozenset({"", "default", "default_charset", "unknown", "unknown-8bit", "x-unknown", "x-user-defined", "8bit"})
+NAMELESS = frozenset(
+    {"", "default", "default_charset", "unknown", "unknown-8bit", "x-unknown", "x-user-defined", "8bit"}
+)
 # codecs whose bytes are all below 128: a 7-bit body must still be decoded with them
 ESCAPED = frozenset({"iso2022_jp_ext", "iso2022_kr", "hz", "utf-7"})
 # Tried in order when nothing declared fits; the first of the best score wins.
@@ -68,12 +70,16 @@ _ESCAPE_JP = re.compile(rb"\x1b[$(][@BJI]")
 _ESCAPE_KR = re.compile(rb"\x1b\$\)C")
 _HZ = re.compile(rb"~\{[!-~]{2,}~\}")
 # The letters the fourteen languages use beyond ASCII, by what a wrong codec would not produce.
-_LATIN = frozenset("äöüßÄÖÜéèêëàâçîïôùûœÉÈÀÇáíóúñÁÍÓÚÑ¿¡ìòãõÃÕąćęłńśźżĄĆĘŁŃŚŹŻčďěňřšťůýžČĎĚŇŘŠŤŮÝŽåæøÅğışİŞĞ€’‘“”„–—…«»°ºª§£")
+_LATIN = frozenset(
+    "äöüßÄÖÜéèêëàâçîïôùûœÉÈÀÇáíóúñÁÍÓÚÑ¿¡ìòãõÃÕąćęłńśźżĄĆĘŁŃŚŹŻčďěňřšťůýžČĎĚŇŘŠŤŮÝŽåæøÅğışİŞĞ€’‘“”„–—…«»°ºª§£"
+)
 _COMMON_HAN = frozenset(
     "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所然家种事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心她本前开但因只从想实日月時間電話問題使表修理購入注文交換商品返品充電手换货订单购买表带屏幕"
 )
 _BAD = re.compile("[\x80-\x9f\ufffd\ue000-\uf8ff]")
-_DROP = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\u200b\u2060\u00ad\u202a-\u202e\u2066-\u2069]")
+_DROP = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\u200b\u2060\u00ad\u202a-\u202e\u2066-\u2069]"
+)
 
 
 def codec_for(name: str) -> str:
@@ -95,7 +101,11 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
 
     The order: byte order mark, escape sequences, the declared charset, UTF-8, the best of CANDIDATES.
     """
-    for mark, codec in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, codec in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if data.startswith(mark):
             return data.decode(codec, "replace"), ""
     named = codec_for(declared)
@@ -174,9 +184,11 @@ def _ordinary(text: str, codec: str) -> float:
     foreign = [letter for letter in text if ord(letter) > 127]
     if not foreign:
         return 0.0
-    # Two-byte codecs make half as many letters: count bytes, not letters.
     total = sum(judge(letter) for letter in foreign) - 3.0 * len(_BAD.findall(text))
     score = total / len(foreign)
+    if codec in {"cp1252", "cp1254"}:
+        # Italian sets these accents at the end of words; inside one they are Czech letters misread.
+        score -= 2.0 * len(re.findall("[ìùò](?=[a-zà-ÿ])|ø", text)) / len(foreign)
     if codec in {"cp1251", "koi8-r"}:
         # The two differ by swapped case: capitals inside words betray the wrong one.
         score -= 2.0 * len(re.findall("[а-яё][А-ЯЁ]", text)) / len(foreign)

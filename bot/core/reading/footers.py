@@ -32,7 +32,7 @@ def find_footers(lines: Sequence[str], own: Sequence[bool]) -> set[int]:
     for paragraph in _paragraphs(lines, places):
         text = " ".join(lines[i].strip() for i in paragraph)
         first = paragraph[0] == written[0] if written else False
-        if first and quote_marks.BANNER.fullmatch(text) and len(text) <= 600:
+        if first and len(text) <= 600 and quote_marks.BANNER.fullmatch(text):
             cut.update(paragraph)
     _cut_legal(lines, places, cut)
     left = [i for i in written if i not in cut]

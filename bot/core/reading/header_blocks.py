@@ -35,7 +35,7 @@ def bare(line: str) -> str:
 def find_block(lines: Sequence[str], start: int) -> int:
     """The line after a header block that begins at ``start`` (after up to two blank lines); 0 when none does."""
     i = start
-    while i < len(lines) and i - start < 3 and not lines[i].strip():
+    while i < len(lines) and i - start < 3 and not bare(lines[i]).strip():
         i += 1
     kinds: list[str] = []
     end, loose = i, 0

@@ -155,4 +155,3 @@ def _after(line: str, head: str) -> str:
             if seen >= len(wanted):
                 return line[i + 1 :].lstrip(" :：-–—=.,;)?？").rstrip()
     return ""
-

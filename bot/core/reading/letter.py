@@ -56,7 +56,14 @@ class Mail:
         subject = headers.text("subject")
         text = self._body.text
         split = own_words.split(text, forwarded=FORWARD_SUBJECT.match(subject) is not None)
-        code, confidence = language.detect(split.own, languages)
+        if not split.own and not split.forwards:
+            split = own_words.split(text, forwarded=True)  # nothing but another's mail: it was passed on
+        # A letter of ours that comes back as a forward is a quote: its examples are not the customer's evidence.
+        ours = {mailbox.address for mailbox in (*addresses["to"], *addresses["cc"])}
+        returned = tuple(f for f in split.forwards if any(address in f.sender.lower() for address in ours))
+        forwards = tuple(f for f in split.forwards if f not in returned)
+        own = split.own or "\n\n".join(f.text for f in forwards if sender and sender.address in f.sender.lower())
+        code, confidence = language.detect(own, languages)
         return Letter(
             message_id=headers.message_id(),
             references=headers.references(),
@@ -68,10 +75,10 @@ class Mail:
             subject=subject,
             sent_at=headers.sent_at(),
             text=text,
-            own_words=split.own,
-            quoted="\n\n".join(part for part in (split.quoted, split.signature) if part),
+            own_words=own,
+            quoted="\n\n".join(part for part in (split.quoted, split.signature, *(f.text for f in returned)) if part),
             attachments=self._attachments(),
-            enclosures=self._enclosures(split.forwards),
+            enclosures=self._enclosures(forwards),
             headers=headers.kept(),
             language=code,
             language_confidence=confidence,
@@ -98,9 +105,11 @@ class Mail:
     def _enclosures(self, forwards: Sequence[Forward]) -> tuple[Enclosure, ...]:
         found = [Enclosure(subject=f.subject, sender=f.sender, text=f.text, how="forwarded") for f in forwards]
         for part in self._body.reports[:_MAX_ENCLOSURES]:
-            found.append(
-                Enclosure(subject=part.get_content_type(), sender="", text=body_of.report_text(part), how="report")
-            )
+            text = body_of.report_text(part)
+            # A bounce names the letter it is about by the Message-ID of the returned mail.
+            ids = [body_of.one_header(mail, "message-id") for mail in self._body.mails[:3]]
+            text = "\n\n".join([text, *(f"Returned-Message-ID: {found_id}" for found_id in ids if found_id)])
+            found.append(Enclosure(subject=part.get_content_type(), sender="", text=text, how="report"))
         for mail in self._body.mails[:_MAX_ENCLOSURES]:
             found.append(_attached(mail))
         return tuple(found)
@@ -129,7 +138,6 @@ def _without_envelope(raw: bytes) -> bytes:
 
 
 def _attached(mail: Message) -> Enclosure:
-    """A mail attached to the mail. Its own Message-ID is kept in the text: a bounce names our letter by it."""
     inner = read_body(mail)
     return Enclosure(
         subject=body_of.one_header(mail, "subject")[:500],

@@ -21,6 +21,8 @@ _RULER = re.compile(r"\s*[-_=*~]{3,}\s*")
 _FRAMED = re.compile(r"[\s>*]*([-_=*~#]{2,}|<{2,})\s*(\S.{0,80}?\S)\s*([-_=*~#]{2,}|>{2,})?\s*[:：]?\s*")
 _COLON_END = re.compile(r"[:：]\s*[*_]{0,2}$")
 
+_MAX_LINES = 10_000
+
 OWN, QUOTED, SIGNED, PASSED_ON = "own", "quoted", "signed", "passed on"
 
 
@@ -54,12 +56,17 @@ def split(text: str, ours: Sequence[str] = (), *, forwarded: bool = False) -> Sp
 class _Page:
     def __init__(self, text: str, ours: Sequence[str]) -> None:
         self.lines = text.replace("\xa0", " ").split("\n")
+        # Nobody writes ten thousand lines: what follows is kept, but not taken apart.
+        self.rest = self.lines[_MAX_LINES:]
+        del self.lines[_MAX_LINES:]
         self.kinds = [OWN] * len(self.lines)
         self.known = frozenset(_plain(line) for mail in ours for line in mail.split("\n")) - {""}
         self.ours = tuple(ours)
         self.forwards: list[Forward] = []
         self.answers: list[Answer] = []
         self.replaced: dict[int, str] = {}
+        self.block = (0, 0)
+        """first line and end of the header block of an unmarked quote"""
 
     # --- quotes with marks --------------------------------------------------------------------
 
@@ -73,6 +80,9 @@ class _Page:
         for i in marked:
             if i and self.kinds[i - 1] == OWN:
                 self._mark_attribution(i)
+            words = bare(self.lines[i])
+            if self.kinds[i] == QUOTED and _framed_words(words, quote_marks.FORWARD) and find_block(self.lines, i + 1):
+                self._pass_on(i, self._end_of_marks(i))
 
     def _mark_attribution(self, start: int) -> None:
         last = start - 1
@@ -81,10 +91,7 @@ class _Page:
         if last < 0 or not self.lines[last].strip() or self.kinds[last] != OWN:
             return
         if _framed_words(self.lines[last], quote_marks.FORWARD):
-            end = start
-            while end < len(self.lines) and (self.kinds[end] == QUOTED or not self.lines[end].strip()):
-                end += 1
-            self._pass_on(last, end)
+            self._pass_on(last, self._end_of_marks(start))
             return
         best = 0
         for count in range(1, 5):
@@ -99,6 +106,12 @@ class _Page:
         for i in range(last - best + 1, start):
             if best:
                 self.kinds[i] = QUOTED
+
+    def _end_of_marks(self, start: int) -> int:
+        end = start
+        while end < len(self.lines) and (self.kinds[end] == QUOTED or not self.lines[end].strip()):
+            end += 1
+        return end
 
     # --- quotes without marks -----------------------------------------------------------------
 
@@ -140,9 +153,9 @@ class _Page:
             rows = [line.strip() for line in self.lines[i : i + count]]
             if not all(rows) or any(kind != OWN for kind in self.kinds[i : i + count]):
                 return False
-            joined = " ".join(rows)
-            if re.search(r"[.!?。！？]$", rows[0]):
+            if len(rows[0]) > 300 or re.search(r"[.!?。！？]$", rows[0]):
                 return False
+            joined = " ".join(rows)[:600]
             if _COLON_END.search(joined):
                 return bool(
                     len(joined) <= 300
@@ -156,6 +169,7 @@ class _Page:
     def _quote_rest(self, first: int) -> None:
         rest = range(first, len(self.lines))
         block_end = max(first, find_block(self.lines, first) or find_block(self.lines, first + 1))
+        self.block = (first, block_end) if block_end > first else (0, 0)
         for i in rest:
             if self.kinds[i] == OWN:
                 self.kinds[i] = QUOTED
@@ -186,11 +200,27 @@ class _Page:
                 self.replaced[i] = words
         if self.forwards or any(k == OWN and s.strip() for k, s in zip(self.kinds, self.lines, strict=True)):
             return
+        if self.block[1] and self._own_below_the_sign_off():
+            return
         if quoted and not any(quote_marks.ADDRESS.search(self.lines[i]) for i in quoted[:6]):
             if all(QUOTE_MARK.match(self.lines[i]) or not self.lines[i].strip() for i in quoted):
                 for i in quoted:
                     self.kinds[i] = OWN
                     self.replaced[i] = bare(self.lines[i])
+
+    def _own_below_the_sign_off(self) -> bool:
+        """Nothing stands above an unmarked letter: look below the last line that is only its sender's name or address."""
+        start, end = self.block
+        sender = read_forward([bare(line) for line in self.lines[start:end]]).sender
+        names = {_plain(part) for part in re.split(r"[<>\[\]()\"]|mailto:", sender)} - {""}
+        signs = [i for i in range(end, len(self.lines)) if _plain(self.lines[i]) in names]
+        tail = range(signs[-1] + 1, len(self.lines)) if signs else range(0)
+        words = [i for i in tail if self.lines[i].strip()]
+        if not words or any(QUOTE_MARK.match(self.lines[i]) or find_block(self.lines, i) for i in words):
+            return False
+        for i in tail:
+            self.kinds[i] = OWN
+        return True
 
     def mark_footers(self) -> None:
         """Signatures, mobile signatures, banners and legal notices among the own lines."""
@@ -204,7 +234,7 @@ class _Page:
     def result(self) -> Split:
         return Split(
             own=self._text(OWN),
-            quoted=self._text(QUOTED),
+            quoted="\n".join([self._text(QUOTED), *self.rest]).strip(),
             signature=self._text(SIGNED),
             forwards=tuple(f for f in self.forwards if f.text or f.subject),
             answers=tuple(replace(a, answer=a.answer.strip()) for a in self.answers),

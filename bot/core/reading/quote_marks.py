@@ -25,7 +25,9 @@ LABELS: dict[str, frozenset[str]] = {
         "sent|date|gesendet|datum|envoyé|envoyé le|date d'envoi|enviado|enviado el|enviado em|fecha|inviato|data|"
         "verzonden|wysłano|wysłane|data wysłania|odesláno|skickat|отправлено|дата|gönderildi|gönderilme tarihi|"
         "gönderme tarihi|tarih|送信日時|日時|日付|发送时间|发送日期|日期|寄件日期|寄件時間|時間|时间|发送日期|sendt|dato|"
-        "lähetetty|päiväys|elküldve|dátum|trimis|보낸 날짜|보낸날짜|날짜|ημερομηνία|надіслано|נשלח|послано|dikirim|odoslané".split("|")
+        "lähetetty|päiväys|elküldve|dátum|trimis|보낸 날짜|보낸날짜|날짜|ημερομηνία|надіслано|נשלח|послано|dikirim|odoslané".split(
+            "|"
+        )
     ),
     "to": frozenset(
         "to|an|à|para|a|destinataire|destinatario|destinatário|naar|aan|do|komu|pro|till|кому|kime|alıcı|宛先|"
@@ -131,7 +133,7 @@ MOBILE_SIGNATURES: tuple[re.Pattern[str], ...] = tuple(
 LEGAL = re.compile(
     _any(
         r"confidential\w*|privileged|intended (?:only |solely |exclusively )?for|intended recipient|addressee|disclosure|unauthori[sz]ed|"
-        r"consider the environment|received this (?:e-?mail|message) in error|notify the sender|delete (?:this|it|the) ",
+        r"consider the environment|received this (?:e-?mail|message) in error|disclaimer|scanned (?:for|by)|viruses|strictly prohibited|may be unlawful|notify the sender|delete (?:this|it|the) ",
         r"vertraulich\w*|rechtlich geschützt\w*|bestimmungsgemäß\w*|irrtümlich|unbefugt\w*|vernichten sie|an die umwelt|handelsregister|amtsgericht|"
         r"geschäftsführ\w+|ust-?id\w*|informieren sie (?:bitte )?(?:sofort )?den absender",
         r"confidentiel\w*|destinataire\w*|destiné\w* exclusivement|reçu ce message par erreur|usage exclusif|pensez à l['’]environnement|avant d['’]imprimer",

@@ -20,7 +20,9 @@ RELAY_HOSTS = re.compile(
 )
 # Field labels of web forms, at the start of a line
 FIELDS: tuple[re.Pattern[str], ...] = tuple(
-    re.compile(rf"(?im)^\W{{0,4}}(?:(?:your|ihr|ihre|votre|su|tu|il tuo|la tua|o seu|a sua|uw|twój|váš|ditt|din|ваш|ваше) )?(?:{names})\s{{0,3}}[*]?\s{{0,3}}[:：|]")
+    re.compile(
+        rf"(?im)^\W{{0,4}}(?:(?:your|ihr|ihre|votre|su|tu|il tuo|la tua|o seu|a sua|uw|twój|váš|ditt|din|ваш|ваше) )?(?:{names})\s{{0,3}}[*]?\s{{0,3}}[:：|]"
+    )
     for names in (
         r"(?:full |first |last |customer )?name|nom|prénom|nombre|apellidos?|nome|cognome|naam|imię(?: i nazwisko)?|jméno|namn|имя|фио|isim|ad(?:ı|ınız)?(?: soyad\w*)?|お名前|氏名|姓名|名前|from|von|vorname|nachname",
         r"e-?mail(?:[ -]?\w+)?|mail|correo(?: electrónico)?|courriel|(?:adresse|indirizzo|endereço de) (?:e-?mail|mail)|почта|эл\. ?почта|e-?posta(?: adres\w*)?|メール(?:アドレス)?|邮箱|电子邮件|電子郵件|email address",
