@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib.util
 import io
 import os
 import signal
@@ -348,6 +349,22 @@ def test_hostile_mails_end_as_a_reading_or_as_unreadable(reader: Reader, tmp_pat
         assert isinstance(reader.read(path, None, ON), Reading)
     assert time.monotonic() - started < 31
     assert reader.read(letter(tmp_path, "hello"), None, ON).letter.own_words.strip() == "hello"
+
+
+@pytest.mark.skipif(importlib.util.find_spec("rapidocr") is None, reason="the [ocr] extra is not installed")
+@pytest.mark.timeout(120)
+def test_print_is_read_in_the_child_also_when_the_engine_was_loaded_before_the_fork(
+    reader: Reader, tmp_path: Path
+) -> None:
+    image = Image.new("RGB", (1080, 1920), "white")
+    ImageDraw.Draw(image).text((60, 300), "Order # 302-1234567-7654321", fill="black", font_size=60)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    raw = letter(tmp_path, "see the order", ("order.png", buffer.getvalue()))
+    for _ in range(3):  # the first loads the engine in the fork, the others find it loaded
+        (attachment,) = reader.read(raw, None, ON).letter.attachments
+        assert attachment.look is not None
+        assert "302-1234567-7654321" in attachment.look.text
 
 
 @pytest.mark.timeout(60)

@@ -1,4 +1,4 @@
-"""The union of what other desks check, read as RFC 3834 says, and the gate before every automatic letter."""
+"""The union of what other desks check, read as RFC 3834 says."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.model import Kind, Letter
-from bot.core.reading.automatic import RULES, answerable, authentication, recognise
+from bot.core.reading.automatic import RULES, recognise
 from bot.core.reading.letter import open_mail
 
 OWN = ("after-sales@example.com",)
@@ -185,10 +185,20 @@ SENDERS: list[tuple[dict[str, str], str, str, str]] = [
     ({"from": "noreen.reply@example.org"}, BODY, "", "a person's name"),
     ({"from": "after-sales@example.com"}, BODY, "other", "our own address"),
     ({"from": "AFTER-SALES@EXAMPLE.COM"}, BODY, "other", "our own address in capitals"),
-    ({"from": "after-sales@example.com", "reply_to": "jane@example.org"}, "Name: Jane\nEmail: jane@example.org\nMessage: broken", "", "the shop's form writes in our name for a customer"),
+    (
+        {"from": "after-sales@example.com", "reply_to": "jane@example.org"},
+        "Name: Jane\nEmail: jane@example.org\nMessage: broken",
+        "",
+        "the shop's form writes in our name for a customer",
+    ),
     ({"from": "after-sales@example.com", "reply_to": "after-sales@example.com"}, BODY, "other", "our own letter"),
     ({"return_path": "<>"}, BODY, "auto_reply", "no return address: only machines"),
-    ({"return_path": "<>", "subject": "Undelivered Mail"}, "550 5.1.1 no such user", "bounce", "no return address and a bounce's words"),
+    (
+        {"return_path": "<>", "subject": "Undelivered Mail"},
+        "550 5.1.1 no such user",
+        "bounce",
+        "no return address and a bounce's words",
+    ),
     ({"return_path": "absent"}, BODY, "", "not every server adds one"),
     ({"return_path": "<SRS0=ab=cd=example.org=jane@fwd.example.net>"}, BODY, "", "a forwarder rewrote it"),
     ({"return_path": "<watches-bounces@lists.example.org>"}, BODY, "other", "a list's return address"),
@@ -197,14 +207,29 @@ SENDERS: list[tuple[dict[str, str], str, str, str]] = [
     ({"subject": "Automatic reply: hi"}, "x", "auto_reply", "Outlook"),
     ({"subject": "The automatic reply you sent me"}, BODY, "", "a sentence about one"),
     ({"subject": "Watch: Automatic brightness"}, BODY, "", "the word elsewhere"),
-    ({"subject": "Undelivered Mail Returned to Sender"}, "I'm sorry to inform you that your message could not be delivered", "bounce", "Postfix behind an ordinary name"),
-    ({"subject": "Undelivered parcel"}, "My parcel was not delivered, where is it?", "", "parcels fail to be delivered too"),
-    ({"subject": "Delivery failed"}, "Your courier says it could not be delivered. I was at home!", "", "parcels fail to be delivered too"),
+    (
+        {"subject": "Undelivered Mail Returned to Sender"},
+        "I'm sorry to inform you that your message could not be delivered",
+        "bounce",
+        "Postfix behind an ordinary name",
+    ),
+    (
+        {"subject": "Undelivered parcel"},
+        "My parcel was not delivered, where is it?",
+        "",
+        "parcels fail to be delivered too",
+    ),
+    (
+        {"subject": "Delivery failed"},
+        "Your courier says it could not be delivered. I was at home!",
+        "",
+        "parcels fail to be delivered too",
+    ),
     ({"subject": "Where is my parcel"}, "It was returned to sender, says DHL.", "", "a customer's parcel trouble"),
     ({"subject": "Order KS20418 delivered broken"}, BODY, "", "a customer's subject like a notice"),
     ({"from": "Bob <bob@marketplace.amazon.com>"}, BODY, "", "a marketplace relay"),
     ({"from": "Bob <bob@members.ebay.com>", "precedence": "bulk"}, BODY, "", "a marketplace relay with bulk headers"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
@@ -243,74 +268,3 @@ def test_a_bounce_without_telling_headers_is_known_by_how_it_opens() -> None:
     found = recognise(letter(subject="hello", body=body), OWN)
     assert found is not None
     assert (found.kind, found.rule) == (Kind.BOUNCE, "bounce-body")
-
-
-GATE: list[tuple[dict[str, str], str, str]] = [
-    ({}, "", "an ordinary customer"),
-    ({"x_auto_response_suppress": "All"}, "asks for no automatic answers", "item 5"),
-    ({"x_auto_response_suppress": "DR, OOF"}, "asks for no automatic answers", "item 5"),
-    ({"x_auto_response_suppress": "AutoReply"}, "asks for no automatic answers", "item 5"),
-    ({"x_auto_response_suppress": "DR, NDR"}, "", "item 5: other wishes"),
-    ({"from": "abuse@example.org"}, "takes no answers", "item 6"),
-    ({"from": "root@example.org"}, "takes no answers", "item 6"),
-    ({"from": "listserv@example.org"}, "takes no answers", "item 6"),
-    ({"from": "watches-request@example.org"}, "takes no answers", "item 6"),
-    ({"from": "noreply@example.org"}, "takes no answers", "item 6"),
-    ({"from": "rooter@example.org"}, "", "item 6: a person's name"),
-    ({"to": "undisclosed-recipients:;"}, "not among the recipients", "item 7"),
-    ({"to": "bob@example.org"}, "not among the recipients", "item 7"),
-    ({"to": "bob@example.org", "cc": "After <AFTER-SALES@example.com>"}, "", "item 7: copied"),
-    ({"to": "after-sales+de@example.com"}, "", "item 7: with a tag"),
-    ({"from": "jane@example.org, bob@example.org"}, "more than one address", "item 8"),
-    ({"from": "nonsense"}, "no usable address", "item 8"),
-    ({"reply_to": "jane@example.net"}, "another domain", "item 8"),
-    ({"reply_to": "jane.doe@example.org"}, "", "item 8: same domain"),
-    ({"reply_to": "a@example.org, b@example.org"}, "more than one address", "item 8"),
-    ({"authentication_results": "mx.example.com; dmarc=fail header.from=example.org"}, "could not confirm", "item 9"),
-    ({"authentication_results": "mx.example.com; dmarc=pass header.from=example.org"}, "", "item 9: confirmed"),
-    ({"authentication_results": "mx.example.com; spf=fail; dkim=none"}, "could not confirm", "item 9"),
-    ({"authentication_results": "mx.evil.net; dmarc=fail"}, "", "item 9: a stranger's verdict"),
-    ({"x_spam_flag": "YES"}, "marks it as spam", "item 10"),
-    ({"x_spam_status": "Yes, score=9"}, "marks it as spam", "item 10"),
-    ({"x_spam_status": "No, score=1"}, "", "item 10: no spam"),
-    ({"cc": ", ".join(f"p{i}@example.org" for i in range(31))}, "more than 30 recipients", "item 11"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("changed", "reason", "why"), GATE, ids=[f"{i:02}-{row[2]}" for i, row in enumerate(GATE)])
-def test_the_gate_names_its_reason(changed: dict[str, str], reason: str, why: str) -> None:
-    answer = answerable(letter(**changed), OWN, ("mx.example.com",))
-    assert (reason in answer) if reason else answer == "", why
-
-
-def test_a_known_form_may_answer_to_another_domain() -> None:
-    form = letter(**{"from": "noreply@shop.example.com", "reply_to": "jane@example.org"})
-    assert "takes no answers" in answerable(form, OWN)
-    assert answerable(form, OWN, (), ("noreply@shop.example.com",)) == ""
-    assert answerable(form, OWN, (), ("shop.example.com",)) == ""
-
-
-VERDICTS = [
-    ("mx.example.com; dmarc=pass", "pass", "DMARC speaks first"),
-    ("mx.example.com 1; dmarc=pass", "pass", "a version number"),
-    ("MX.EXAMPLE.COM; DMARC=PASS", "pass", "any case"),
-    ("mx.example.com; dkim=pass header.d=example.org; spf=fail", "pass", "signed by the sender's domain"),
-    ("mx.example.com; dkim=pass header.d=mail.evil.net; spf=none", "none", "signed by somebody else"),
-    ("mx.example.com; dkim=pass header.i=@example.org", "pass", "the identity form"),
-    ("mx.example.com; none", "none", "nothing checked"),
-    ("mx.evil.net; dmarc=pass", "none", "not our server"),
-    ("mx.example.com (mx.evil.net); dmarc=fail (p=none) header.from=example.org", "fail", "comments come off"),
-]
-
-
-@pytest.mark.parametrize(("value", "result", "why"), VERDICTS)
-def test_only_our_own_servers_verdict_counts(value: str, result: str, why: str) -> None:
-    assert authentication(letter(f"Authentication-Results: {value}"), ("mx.example.com",)) == result, why
-    assert authentication(letter(f"Authentication-Results: {value}"), ()) == "none"
-
-
-def test_a_verdict_that_came_with_the_mail_is_not_asked() -> None:
-    both = letter(
-        "Authentication-Results: mx.example.com; dmarc=fail", "Authentication-Results: mx.example.com; dmarc=pass"
-    )
-    assert authentication(both, ("mx.example.com",)) == "fail"

@@ -30,15 +30,53 @@ SENTENCES = {
     "zh": "手表充不上电，屏幕是黑的，请问怎么退换？谢谢你们的帮助。",
 }
 DECLARED = [
-    ("de", "iso-8859-1"), ("de", "windows-1252"), ("de", "iso-8859-15"), ("de", "utf-8"), ("de", "mac-roman"), ("fr", "iso-8859-1"),
-    ("es", "windows-1252"), ("pl", "iso-8859-2"), ("pl", "windows-1250"), ("cs", "iso-8859-2"), ("cs", "windows-1250"), ("tr", "iso-8859-9"),
-    ("tr", "windows-1254"), ("ru", "koi8-r"), ("ru", "windows-1251"), ("ru", "iso-8859-5"), ("ru", "cp866"), ("ja", "shift_jis"),
-    ("ja", "euc-jp"), ("ja", "iso-2022-jp"), ("zh", "gb2312"), ("zh", "gbk"), ("zh", "gb18030"), ("zh", "hz"), ("de", "utf-7"), ("ru", "utf-16"),
-]  # fmt: skip
+    ("de", "iso-8859-1"),
+    ("de", "windows-1252"),
+    ("de", "iso-8859-15"),
+    ("de", "utf-8"),
+    ("de", "mac-roman"),
+    ("fr", "iso-8859-1"),
+    ("es", "windows-1252"),
+    ("pl", "iso-8859-2"),
+    ("pl", "windows-1250"),
+    ("cs", "iso-8859-2"),
+    ("cs", "windows-1250"),
+    ("tr", "iso-8859-9"),
+    ("tr", "windows-1254"),
+    ("ru", "koi8-r"),
+    ("ru", "windows-1251"),
+    ("ru", "iso-8859-5"),
+    ("ru", "cp866"),
+    ("ja", "shift_jis"),
+    ("ja", "euc-jp"),
+    ("ja", "iso-2022-jp"),
+    ("zh", "gb2312"),
+    ("zh", "gbk"),
+    ("zh", "gb18030"),
+    ("zh", "hz"),
+    ("de", "utf-7"),
+    ("ru", "utf-16"),
+]
 UNDECLARED = [
-    ("de", "cp1252"), ("fr", "cp1252"), ("es", "cp1252"), ("it", "cp1252"), ("pt", "cp1252"), ("sv", "cp1252"), ("pl", "cp1250"), ("cs", "cp1250"), ("ru", "koi8-r"), ("ru", "cp1251"), ("tr", "cp1254"),
-    ("ja", "cp932"), ("ja", "euc_jp"), ("ja", "iso2022_jp"), ("zh", "gb18030"), ("de", "utf-8"), ("ru", "utf-8"), ("ja", "utf-8"),
-]  # fmt: skip
+    ("de", "cp1252"),
+    ("fr", "cp1252"),
+    ("es", "cp1252"),
+    ("it", "cp1252"),
+    ("pt", "cp1252"),
+    ("sv", "cp1252"),
+    ("pl", "cp1250"),
+    ("cs", "cp1250"),
+    ("ru", "koi8-r"),
+    ("ru", "cp1251"),
+    ("tr", "cp1254"),
+    ("ja", "cp932"),
+    ("ja", "euc_jp"),
+    ("ja", "iso2022_jp"),
+    ("zh", "gb18030"),
+    ("de", "utf-8"),
+    ("ru", "utf-8"),
+    ("ja", "utf-8"),
+]
 
 
 @pytest.mark.parametrize(("language", "charset"), DECLARED)
@@ -106,21 +144,48 @@ HTML = [
     ("hidden preheader", '<div style="max-height:0;overflow:hidden">b</div><p>a</p>', "a"),
     ("scripts and styles", "<style>p{}</style><script>x()</script><p>a</p>", "a"),
     ("word's conditional comments", "<![if !mso]><p>a</p><![endif]><!--[if mso]><p>b</p><![endif]-->", "a"),
-    ("table of labels", "<table><tr><td>Order</td><td>KS1</td></tr><tr><th>Model:</th><td>T3</td></tr></table>", "Order: KS1\nModel: T3"),
-    ("nested layout tables", "<table><tr><td><table><tr><td>a</td></tr></table></td></tr><tr><td>b</td></tr></table>", "a\n\nb"),
+    (
+        "table of labels",
+        "<table><tr><td>Order</td><td>KS1</td></tr><tr><th>Model:</th><td>T3</td></tr></table>",
+        "Order: KS1\nModel: T3",
+    ),
+    (
+        "nested layout tables",
+        "<table><tr><td><table><tr><td>a</td></tr></table></td></tr><tr><td>b</td></tr></table>",
+        "a\n\nb",
+    ),
     ("list", "<ul><li>a</li><li>b</li></ul><ol><li>c</li><li>d</li></ol>", "- a\n- b\n\n1. c\n2. d"),
     ("quote", "a<blockquote type=cite>b<br>c</blockquote>d", "a\n\n> b\n> c\n\nd"),
     ("quote in a quote", "<blockquote><blockquote>b</blockquote>c</blockquote>d", "> > b\n\n> c\n\nd"),
     ("indent is no quote", '<blockquote style="margin:0 0 0 40px;border:none;padding:0px">b</blockquote>', "b"),
-    ("gmail", '<div>a</div><div class="gmail_quote"><div class="gmail_attr">On 1 May 2025, X wrote:</div><blockquote class="gmail_quote">b</blockquote></div>', "a\nOn 1 May 2025, X wrote:\n\n> b"),
-    ("link text and target", '<a href="https://drive.example.com/x">my video</a>', "my video <https://drive.example.com/x>"),
-    ("link that shows its target", '<a href="https://drive.example.com/x">https://drive.example.com/x</a>', "https://drive.example.com/x"),
-    ("mail address behind a name", '<b>From:</b> <a href="mailto:a@example.com">Desk</a>', "From: Desk <a@example.com>"),
+    (
+        "gmail",
+        (
+            '<div>a</div><div class="gmail_quote"><div class="gmail_attr">On 1 May 2025, X '
+            'wrote:</div><blockquote class="gmail_quote">b</blockquote></div>'
+        ),
+        "a\nOn 1 May 2025, X wrote:\n\n> b",
+    ),
+    (
+        "link text and target",
+        '<a href="https://drive.example.com/x">my video</a>',
+        "my video <https://drive.example.com/x>",
+    ),
+    (
+        "link that shows its target",
+        '<a href="https://drive.example.com/x">https://drive.example.com/x</a>',
+        "https://drive.example.com/x",
+    ),
+    (
+        "mail address behind a name",
+        '<b>From:</b> <a href="mailto:a@example.com">Desk</a>',
+        "From: Desk <a@example.com>",
+    ),
     ("picture of an emoji", 'fine <img alt="👍" src="x.png"><img alt="logo" src="y.png">', "fine 👍"),
     ("preformatted", "<pre>a\n  b</pre>", "a\n  b"),
     ("nothing", "", ""),
     ("text only", "just text", "just text"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("why", "markup", "text"), HTML, ids=[row[0] for row in HTML])
@@ -132,9 +197,17 @@ def test_html_reads_as_its_reader_saw_it(why: str, markup: str, text: str) -> No
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize(
     "markup",
-    ["<div>" * 20000 + "x", "<blockquote>" * 3000 + "x", "<p>x" * 50000, "<table><tr><td>" * 3000 + "x", "<!--" * 50000, "<a href=x>" * 20000, "x" + "<ol><li>" * 5000],
+    [
+        "<div>" * 20000 + "x",
+        "<blockquote>" * 3000 + "x",
+        "<p>x" * 50000,
+        "<table><tr><td>" * 3000 + "x",
+        "<!--" * 50000,
+        "<a href=x>" * 20000,
+        "x" + "<ol><li>" * 5000,
+    ],
     ids=["divs", "quotes", "paragraphs", "tables", "comments", "links", "lists"],
-)  # fmt: skip
+)
 def test_html_made_to_hurt_is_read_in_time(markup: str) -> None:
     start = time.perf_counter()
     read_html(markup)
@@ -177,15 +250,36 @@ def test_encoded_words_are_decoded_to_one_line(value: str, text: str) -> None:
 
 
 TYPES = [
-    (b"\xff\xd8\xff\xe0", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"GIF89a", "image/gif"), (b"RIFF\0\0\0\0WEBPVP8 ", "image/webp"),
-    (b"\0\0\0\x18ftypheic", "image/heic"), (b"\0\0\0\x18ftypmif1", "image/heif"), (b"\0\0\0\x18ftypavif", "image/avif"), (b"\0\0\0\x18ftypisom", "video/mp4"),
-    (b"\0\0\0\x18ftypqt  ", "video/quicktime"), (b"\0\0\0\x18ftyp3gp4", "video/3gpp"), (b"\0\0\0\x08wide", "video/quicktime"), (b"\x1aE\xdf\xa3", "video/webm"),
-    (b"RIFF\0\0\0\0AVI LIST", "video/x-msvideo"), (b"%PDF-1.7", "application/pdf"), (b"PK\x03\x04", "application/zip"), (b"Rar!\x1a\x07\0", "application/vnd.rar"),
-    (b"\x78\x9f\x3e\x22", "application/ms-tnef"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"), (b"BM\x46\0\0\0\0\0\0\0", "image/bmp"),
-    (b"BMW is a car", "text/plain"), (b"II*\0", "image/tiff"), (b"<svg xmlns='x'>", "image/svg+xml"), (b"<!DOCTYPE html><p>", "text/html"),
-    (b"hello", "text/plain"), (b"", "application/octet-stream"), (b"\x00\x01\x02", "application/octet-stream"), (b"{\\rtf1", "application/rtf"),
-    (b"MZ\x90\0", "application/x-msdownload"), (b"FOO\0RIFFWEBP", "application/octet-stream"),
-]  # fmt: skip
+    (b"\xff\xd8\xff\xe0", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF89a", "image/gif"),
+    (b"RIFF\0\0\0\0WEBPVP8 ", "image/webp"),
+    (b"\0\0\0\x18ftypheic", "image/heic"),
+    (b"\0\0\0\x18ftypmif1", "image/heif"),
+    (b"\0\0\0\x18ftypavif", "image/avif"),
+    (b"\0\0\0\x18ftypisom", "video/mp4"),
+    (b"\0\0\0\x18ftypqt  ", "video/quicktime"),
+    (b"\0\0\0\x18ftyp3gp4", "video/3gpp"),
+    (b"\0\0\0\x08wide", "video/quicktime"),
+    (b"\x1aE\xdf\xa3", "video/webm"),
+    (b"RIFF\0\0\0\0AVI LIST", "video/x-msvideo"),
+    (b"%PDF-1.7", "application/pdf"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"Rar!\x1a\x07\0", "application/vnd.rar"),
+    (b"\x78\x9f\x3e\x22", "application/ms-tnef"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
+    (b"BM\x46\0\0\0\0\0\0\0", "image/bmp"),
+    (b"BMW is a car", "text/plain"),
+    (b"II*\0", "image/tiff"),
+    (b"<svg xmlns='x'>", "image/svg+xml"),
+    (b"<!DOCTYPE html><p>", "text/html"),
+    (b"hello", "text/plain"),
+    (b"", "application/octet-stream"),
+    (b"\x00\x01\x02", "application/octet-stream"),
+    (b"{\\rtf1", "application/rtf"),
+    (b"MZ\x90\0", "application/x-msdownload"),
+    (b"FOO\0RIFFWEBP", "application/octet-stream"),
+]
 
 
 @pytest.mark.parametrize(("data", "found"), TYPES, ids=[f"{i:02}-{row[1]}" for i, row in enumerate(TYPES)])

@@ -35,10 +35,12 @@ HUMAN_SOURCES = (
     "django-helpdesk",
 )
 MACHINE_SIGN = re.compile(
-    r"^(?:list-|precedence: *(?:bulk|junk|list)|auto-submitted: *auto|x-mailing-list|x-mailman|return-path: *<>|x-beenthere|sender: *owner-)"
-    r"|^from:.*(?:mailer-daemon|postmaster|mail delivery|no-?reply|ne-pas-repondre)|^content-type: *multipart/report|do not reply to this|unsubscribe",
+    r"^(?:list-|precedence: *(?:bulk|junk|list)|auto-submitted: *auto|x-mailing-list|x-mailman|return-path: *<>|"
+    r"x-beenthere|sender: *owner-)"
+    r"|^from:.*(?:mailer-daemon|postmaster|mail delivery|no-?reply|ne-pas-repondre)|"
+    r"^content-type: *multipart/report|do not reply to this|unsubscribe",
     re.IGNORECASE | re.MULTILINE,
-)  # fmt: skip
+)
 
 pytestmark = pytest.mark.skipif(not (FOLDER / "labels").is_dir(), reason="the corpora are not at hand")
 

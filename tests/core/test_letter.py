@@ -196,7 +196,7 @@ def test_a_customer_who_forwards_her_own_earlier_mail_wrote_it() -> None:
 def is_clean(letter: Letter) -> bool:
     texts = (letter.text, letter.own_words, letter.quoted, letter.subject, *(a.name for a in letter.attachments))
     return not any(
-        ord(c) < 32 and c != "\n" or 0xD800 <= ord(c) <= 0xDFFF or c == "\x7f" for text in texts for c in text
+        (ord(c) < 32 and c != "\n") or 0xD800 <= ord(c) <= 0xDFFF or c == "\x7f" for text in texts for c in text
     )
 
 

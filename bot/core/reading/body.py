@@ -13,22 +13,30 @@ from email.message import Message
 
 from bot.core.reading import flowed
 from bot.core.reading.charset import clean, clean_line, decode
+from bot.core.reading.file_types import UNKNOWN, detect_type
 from bot.core.reading.headers import decode_words, parameter
 from bot.core.reading.html import read_html
 from bot.core.reading.limits import DEPTH, VALUE_CHARACTERS
-from bot.core.reading.file_types import UNKNOWN, detect_type
 from bot.errors import UnreadableLetter
 
 READABLE = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
 REPORT_TYPES = frozenset(
-    {"message/delivery-status", "message/disposition-notification", "message/feedback-report", "text/rfc822-headers",
-     "message/global-delivery-status", "message/global-disposition-notification", "message/tracking-status"}
-)  # fmt: skip
+    {
+        "message/delivery-status",
+        "message/disposition-notification",
+        "message/feedback-report",
+        "text/rfc822-headers",
+        "message/global-delivery-status",
+        "message/global-disposition-notification",
+        "message/tracking-status",
+    }
+)
 MAIL_TYPES = frozenset({"message/rfc822", "message/global", "message/news"})
 # A plain part that only says: look at the other one.
 STUB = re.compile(
-    r"(?:does not|doesn['’]t|unable to|cannot|can['’]t) (?:support|display|read|view|show) .{0,60}html|html[- ](?:e-?mail|message|version|format)"
-    r"|view this (?:e-?mail|message) in|kein(?:e)? html|html-(?:fähig|ansicht|nachricht)",
+    r"(?:does not|doesn['’]t|unable to|cannot|can['’]t) (?:support|display|read|view|show) .{0,60}html"
+    r"|html[- ](?:e-?mail|message|version|format)|view this (?:e-?mail|message) in"
+    r"|kein(?:e)? html|html-(?:fähig|ansicht|nachricht)",
     re.IGNORECASE,
 )
 _MAX_TEXT = 2_000_000
@@ -76,7 +84,7 @@ def payload(part: Message) -> bytes:
     """The decoded bytes of a leaf part; empty when there are none."""
     try:
         data = part.get_payload(decode=True)
-    except Exception:  # damaged transfer encodings raise whatever the decoder of the day raises
+    except Exception:  # noqa: BLE001 - damaged transfer encodings raise whatever the decoder of the day raises
         data = None
     if isinstance(data, bytes):
         return data
@@ -152,7 +160,7 @@ class _Walk:
                 return self._read(part, content_type)
         if not payload(part) and not name:
             return "", False
-        if content_type in {"application/pgp-encrypted"} or (content_type == "text/x-amp-html" and not name):
+        if content_type == "application/pgp-encrypted" or (content_type == "text/x-amp-html" and not name):
             return "", False
         content_id = str(part.get("content-id") or "").strip().strip("<>")[:250]
         self.body.files.append(
@@ -197,7 +205,8 @@ def report_text(part: Message) -> str:
     groups: list[str] = []
     for child in children[:20]:
         if isinstance(child, Message):
-            groups.append("\n".join(f"{k}: {decode_words(str(v)[:2000])}" for k, v in list(child.raw_items())[:40]))
+            fields = list(child.raw_items())[:40]
+            groups.append("\n".join(f"{key}: {decode_words(str(value)[:2000])}" for key, value in fields))  # noqa: PERF401
     return clean("\n\n".join(group for group in groups if group))[:20_000]
 
 
@@ -213,7 +222,9 @@ def one_header(message: Message, name: str) -> str:
 
 def _is_stub(plain: str, html: str) -> bool:
     text = plain.strip()
-    return len(text) < 400 and len(html) > 2 * len(text) and STUB.search(text) is not None or len(html) > 20 * len(text)
+    return (len(text) < 400 and len(html) > 2 * len(text) and STUB.search(text) is not None) or len(html) > 20 * len(
+        text
+    )
 
 
 def _shown(file: FilePart, ids: set[str]) -> FilePart:

@@ -109,7 +109,7 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
         if data.startswith(mark):
             return data.decode(codec, "replace"), ""
     named = codec_for(declared)
-    if named in ESCAPED or named.startswith("utf-16") or named.startswith("utf-32"):
+    if named in ESCAPED or named.startswith(("utf-16", "utf-32")):
         return data.decode(named, "replace"), ""
     if data.isascii():
         return _decode_seven_bit(data, named)

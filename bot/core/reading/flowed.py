@@ -14,7 +14,7 @@ def unwrap(text: str, delete_space: bool = False) -> str:
     for line in text.replace("\r\n", "\n").split("\n"):
         content = line.lstrip(">")
         depth = len(line) - len(content)
-        content = content[1:] if content.startswith(" ") else content
+        content = content.removeprefix(" ")
         soft = content.endswith(" ") and content != "-- "
         if content == "-- ":
             soft = False

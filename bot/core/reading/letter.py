@@ -17,10 +17,10 @@ from bot.core.model import Attachment, Enclosure, Letter
 from bot.core.reading import body as body_of
 from bot.core.reading import language, limits, own_words
 from bot.core.reading.body import Body, payload, read_body
+from bot.core.reading.file_types import detect_type
 from bot.core.reading.header_blocks import Forward
 from bot.core.reading.headers import Headers
 from bot.core.reading.quote_marks import FORWARD_SUBJECT
-from bot.core.reading.file_types import detect_type
 from bot.errors import UnreadableLetter
 
 _MAX_ENCLOSURES = 20

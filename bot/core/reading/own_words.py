@@ -99,7 +99,7 @@ class _Page:
             if first < 0 or not self.lines[first].strip() or self.kinds[first] != OWN:
                 break
             joined = " ".join(line.strip() for line in self.lines[first : last + 1])
-            if count > 1 and best and not _continues(self.lines[first], self.lines[first + 1]):
+            if count > 1 and best and not _continues(self.lines[first]):
                 break
             if is_attribution(joined):
                 best = count
@@ -270,7 +270,7 @@ def is_attribution(joined: str) -> bool:
     return address and date and (time or wrote) and len(joined) <= 200
 
 
-def _continues(line: str, below: str) -> bool:
+def _continues(line: str) -> bool:
     """Whether an attribution may have begun one line higher."""
     text = line.strip()
     if re.search(r"[.!?。！？:：]$", text):

@@ -13,25 +13,41 @@ from bot.core.model import Letter
 
 # Mail domains of masked addresses behind which a buyer writes
 RELAY_HOSTS = re.compile(
-    r"marketplace\.amazon\.(?:\w{2,3}|com?\.\w{2})|(?:members|messages?|msg)\.ebay\.(?:\w{2,3}|com?\.\w{2})|relay\.walmart\.com|"
-    r"(?:\S+\.)?messages?\.(?:aliexpress|etsy|temu|shopee|lazada|walmart|tiktokshop)\.\S+|(?:\S+\.)?marketplace\.\S+|relay\.\S+|"
+    r"marketplace\.amazon\.(?:\w{2,3}|com?\.\w{2})|(?:members|messages?|msg)\.ebay\.(?:\w{2,3}|com?\.\w{2})|"
+    r"relay\.walmart\.com|"
+    r"(?:\S+\.)?messages?\.(?:aliexpress|etsy|temu|shopee|lazada|walmart|tiktokshop)\.\S+|"
+    r"(?:\S+\.)?marketplace\.\S+|relay\.\S+|"
     r"(?:user\.)?allegromail\.pl|(?:\S+\.)?buyer\.\S+|customers?\.\S+\.bol\.com|message\.alibaba\.com|reply\.ebay\.\S+",
     re.IGNORECASE,
 )
 # Field labels of web forms, at the start of a line
 FIELDS: tuple[re.Pattern[str], ...] = tuple(
     re.compile(
-        rf"(?im)^\W{{0,4}}(?:(?:your|ihr|ihre|votre|su|tu|il tuo|la tua|o seu|a sua|uw|twój|váš|ditt|din|ваш|ваше) )?(?:{names})\s{{0,3}}[*]?\s{{0,3}}[:：|]"
+        rf"(?im)^\W{{0,4}}(?:(?:your|ihr|ihre|votre|su|tu|il tuo|la tua|o seu|a sua|uw|twój|váš|ditt|din|ваш|"
+        rf"ваше) )?(?:{names})\s{{0,3}}[*]?\s{{0,3}}[:：|]"
     )
     for names in (
-        r"(?:full |first |last |customer )?name|nom|prénom|nombre|apellidos?|nome|cognome|naam|imię(?: i nazwisko)?|jméno|namn|имя|фио|isim|ad(?:ı|ınız)?(?: soyad\w*)?|お名前|氏名|姓名|名前|from|von|vorname|nachname",
-        r"e-?mail(?:[ -]?\w+)?|mail|correo(?: electrónico)?|courriel|(?:adresse|indirizzo|endereço de) (?:e-?mail|mail)|почта|эл\. ?почта|e-?posta(?: adres\w*)?|メール(?:アドレス)?|邮箱|电子邮件|電子郵件|email address",
-        r"message(?: body)?|body|comments?|your message|nachricht|mitteilung|ihre anfrage|anfrage|mensaje|messaggio|mensagem|bericht|wiadomość|treść(?: wiadomości)?|zpráva|meddelande|сообщение|текст(?: сообщения)?|mesaj(?:ınız)?|お問い合わせ内容|メッセージ|内容|留言|消息|question|enquiry|inquiry|description",
+        (
+            r"(?:full |first |last |customer )?name|nom|prénom|nombre|apellidos?|nome|cognome|naam|imię(?: i nazwisko)?|"
+            r"jméno|namn|имя|фио|isim|ad(?:ı|ınız)?(?: soyad\w*)?|お名前|氏名|姓名|名前|from|von|vorname|nachname"
+        ),
+        (
+            r"e-?mail(?:[ -]?\w+)?|mail|correo(?: electrónico)?|courriel|(?:adresse|indirizzo|endereço de) (?:e-?mail|"
+            r"mail)|почта|эл\. ?почта|e-?posta(?: adres\w*)?|メール(?:アドレス)?|邮箱|电子邮件|電子郵件|email address"
+        ),
+        (
+            r"message(?: body)?|body|comments?|your message|nachricht|mitteilung|ihre anfrage|anfrage|mensaje|messaggio|"
+            r"mensagem|bericht|wiadomość|treść(?: wiadomości)?|zpráva|meddelande|сообщение|текст(?: сообщения)?|"
+            r"mesaj(?:ınız)?|お問い合わせ内容|メッセージ|内容|留言|消息|question|enquiry|inquiry|description"
+        ),
     )
 )
 FORM_WORDS = re.compile(
-    r"contact[- ]?form|web ?form|new customer message|you (?:have )?received a new message|message from your (?:online )?store|kontaktformular|formulaire(?: de contact)?|formulario(?: de contacto)?|"
-    r"modulo (?:di )?contatt\w+|formulário(?: de contato| de contacto)?|contactformulier|formularz\w*(?: kontaktow\w+)?|kontaktní(?:ho)? formulář\w*|kontaktformulär|форм[аы] (?:обратной связи|на сайте)|iletişim formu|お問い?合わせフォーム|联系表单|聯絡表單|联系我们表单",
+    r"contact[- ]?form|web ?form|new customer message|you (?:have )?received a new message|"
+    r"message from your (?:online )?store|kontaktformular|formulaire(?: de contact)?|formulario(?: de contacto)?|"
+    r"modulo (?:di )?contatt\w+|formulário(?: de contato| de contacto)?|contactformulier|"
+    r"formularz\w*(?: kontaktow\w+)?|kontaktní(?:ho)? formulář\w*|kontaktformulär|форм[аы] (?:обратной связи|"
+    r"на сайте)|iletişim formu|お問い?合わせフォーム|联系表单|聯絡表單|联系我们表单",
     re.IGNORECASE,
 )
 _NO_REPLY = re.compile(r"(?:no|do-?not)[-_.]?reply", re.IGNORECASE)
