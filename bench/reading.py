@@ -14,6 +14,7 @@ import os
 import random
 import resource
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -93,25 +94,33 @@ def measure(stage: str, prepare: Callable[[], Callable[[], object]], rounds: int
     """Run a stage in a fork of this process; ``prepare`` imports what it needs there and is not counted."""
     inlet, outlet = os.pipe()
     if os.fork() == 0:
-        work = prepare()
-        work()
-        times = []
-        start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        for _ in range(rounds):
-            began = time.perf_counter()
-            work()
-            times.append((time.perf_counter() - began) * 1000)
-        # Work that happens in the limited child tells the child's own peak.
-        own = getattr(work, "peak_mib", lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)()
-        row = Row(
-            stage=stage, median_ms=statistics.median(times), worst_ms=max(times), start_mib=start / 1024, peak_mib=own
-        )
-        os.write(outlet, json.dumps(asdict(row)).encode())
-        os._exit(0)
+        try:
+            os.write(outlet, json.dumps(asdict(run(stage, prepare(), rounds))).encode())
+        except Exception as error:  # noqa: BLE001 - the parent must hear of it
+            print(f"{stage}: {error}", file=sys.stderr, flush=True)
+        finally:
+            os._exit(0)
     os.close(outlet)
     os.wait()
     with os.fdopen(inlet, "rb") as pipe:
-        return Row(**json.loads(pipe.read()))
+        answer = pipe.read()
+    if not answer:
+        sys.exit(1)
+    return Row(**json.loads(answer))
+
+
+def run(stage: str, work: Callable[[], object], rounds: int) -> Row:
+    """Once to warm up, then ``rounds`` times by the clock."""
+    work()
+    start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    times = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - began) * 1000)
+    # Work that happens in the limited child tells the child's own peak.
+    peak = getattr(work, "peak_mib", lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)()
+    return Row(stage=stage, median_ms=statistics.median(times), worst_ms=max(times), start_mib=start, peak_mib=peak)
 
 
 def stages(policy_dir: Path, folder: Path) -> dict[str, Callable[[], Callable[[], object]]]:

@@ -119,7 +119,7 @@ def as_row(explanation: Explanation) -> dict[str, object]:
     """The public JSON object of ``explain --json``."""
     letter, decision, draft = explanation.letter, explanation.decision, explanation.draft
     return {
-        **summarise(letter, decision),
+        **summarise(decision),
         "state": str(decision.state),
         "next_actor": decision.next_actor,
         "answer_by": decision.answer_by.isoformat() if decision.answer_by else None,

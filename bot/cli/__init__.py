@@ -99,7 +99,7 @@ def main(args: Sequence[str] | None = None) -> None:
         sys.exit(OK)
     except (ConfigError, PolicyError, TemplateError) as error:
         many = len(error.problems) > 1
-        click.echo(f"{error.problems and error.__class__.__doc__ or error}", err=True)
+        click.echo(error.__class__.__doc__, err=True)
         for problem in error.problems:
             click.echo(f"{'  - ' if many else '  '}{problem}", err=True)
         sys.exit(SETUP)

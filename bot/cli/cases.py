@@ -125,9 +125,8 @@ def show_case(parts: dict[str, Any]) -> None:
         for file in parts["files"]:
             look = file["look"] or {}
             faults = ", ".join(look.get("faults", ()))
-            click.echo(
-                f"  mail {file['letter']}, file {file['place']}: {look.get('kind', file['found_type'])} {faults} ({file['size']} bytes)"
-            )
+            kind = look.get("kind", file["found_type"])
+            click.echo(f"  mail {file['letter']}, file {file['place']}: {kind} {faults} ({file['size']} bytes)")
     heading("Found")
     for found in parts["findings"]:
         if not found["counts"] or found["field"] in ("how", "what", "when"):
@@ -141,9 +140,8 @@ def show_case(parts: dict[str, Any]) -> None:
     if parts["letters"]:
         heading("Our letters")
         for letter in parts["letters"]:
-            click.echo(
-                f"  {letter['reply']:<26} {letter['state']:<10} {letter['sent_at'] or letter['next_try'] or ''} {letter['held_reason']}".rstrip()
-            )
+            when = letter["sent_at"] or letter["next_try"] or ""
+            click.echo(f"  {letter['reply']:<26} {letter['state']:<10} {when} {letter['held_reason']}".rstrip())
     heading("What happened")
     for event in parts["events"]:
         click.echo(f"  {event['at']}  {event['name']}  by {event['actor']}")

@@ -121,7 +121,7 @@ def _database(config: Config) -> Iterator[str]:
     with Store(config.data.folder, prepare=False) as store:
         store.check()
         alerts = store.alerts.open()
-        yield f"sound, {store.db.value('SELECT count(*) FROM cases')} cases"
+        yield f"sound, {len(store.cases.list(limit=1_000_000))} cases"
         for alert in alerts:
             yield f"alert since {alert['since']}: {alert['text']}"
 

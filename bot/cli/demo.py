@@ -56,14 +56,15 @@ def demo(folder: Path) -> int:
     heading(f"Left for you in {folder}/")
     click.echo(f"  after-sales cases --queue -c {folder}/config.toml")
     click.echo(f"  after-sales case {numbers[0]} -c {folder}/config.toml")
-    click.echo(f"  sqlite3 {folder}/data/after-sales.db 'select * from review_queue'")
+    click.echo(f"  sqlite3 {folder}/data/after-sales.db .tables")
     return OK
 
 
 def _conversation(parts: dict[str, object]) -> None:
     case = parts["case"]
     mails = parts["conversation"]
-    assert isinstance(case, dict) and isinstance(mails, list)
+    assert isinstance(case, dict)
+    assert isinstance(mails, list)
     heading(f"Case {case['case_number']}: {case['state']}, waiting for {case['waiting_for']}")
     for mail in mails:
         status = "" if mail["status"] in ("received", "sent") else f"  ({mail['status']})"

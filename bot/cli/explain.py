@@ -104,7 +104,7 @@ MARKS = {"passed": "✓", "failed": "✗", "unknown": "?"}
 
 
 def _report(one: Explanation, setup: Setup, number: int) -> None:
-    letter, decision, draft = one.letter, one.decision, one.draft
+    decision, draft = one.decision, one.draft
     if number:
         heading(f"Mail {number}")
     heading(f"{decision.kind}, language {decision.language}")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from bot.core.details.answers import find_answers
 from bot.core.model import (
     CLAIM_KINDS,
     Automatic,
@@ -25,7 +26,7 @@ from bot.core.model import (
 )
 from bot.core.warranty.answer import Situation, facts_for, working_days_after
 from bot.core.warranty.choice import Picture, choose_doubt, choose_letter
-from bot.core.warranty.completeness import missing_details
+from bot.core.warranty.completeness import PRESENT, missing_details
 from bot.core.warranty.coverage import Facts, derived_flags, judge
 from bot.core.warranty.kind import DAMAGE, kind_of
 from bot.core.warranty.lifecycle import STEPS, next_state
@@ -68,6 +69,9 @@ def decide(
     number of somebody else's case that the mail names: ``case`` is then None and the mail opens a case of its own.
     """
     promises = promises or Promises()
+    if case is not None and automatic is None:
+        open_ = [id_ for id_ in case.asked if id_ in PRESENT and not PRESENT[id_](case.details)]
+        fresh = find_answers(letter, policy, on, fresh, open_)
     kind = kind_of(letter, fresh, case, automatic)
     number = case.letters + 1 if case else 1
     details = (case.details if case else Details()).joined_with(fresh, number)
@@ -98,7 +102,7 @@ def decide(
         stranger=stranger,
     )
     name = choose_letter(picture)
-    silence = _silence(kind, case, flags, picture, unanswerable)
+    silence = _silence(kind, case, picture, unanswerable)
     asks = missing if name in ASKING else _still_asked(case, missing)
     waits = name in ASKING and not silence
     state, event = _moved(case, kind, missing, waits)
@@ -183,7 +187,7 @@ def _still_asked(case: Case | None, missing: tuple[str, ...]) -> tuple[str, ...]
     return tuple(m for m in missing if case and case.asked.get(m))
 
 
-def _silence(kind: Kind, case: Case | None, flags: tuple[str, ...], picture: Picture, unanswerable: str) -> str:
+def _silence(kind: Kind, case: Case | None, picture: Picture, unanswerable: str) -> str:
     if unanswerable:
         return unanswerable
     if kind is Kind.OTHER:

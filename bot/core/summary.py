@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bot.core.details.calendar import shown_date
-from bot.core.model import Decision, Details, Kind, Letter
+from bot.core.model import Decision, Details, Kind
 
 SURE = 0.5
 
 
-def summarise(letter: Letter, decision: Decision) -> dict[str, object]:
+def summarise(decision: Decision) -> dict[str, object]:
     """One JSON object for the case after this mail."""
     details = decision.details
     return {

@@ -17,7 +17,7 @@ DROPPED = (OSError, smtplib.SMTPException, ValueError)
 GREET, HELLO, START_TLS, LOG_IN = "greet", "say hello", "start TLS", "log in"
 
 
-class Refused(Exception):  # noqa: N818 - a word of the protocol, not a failure of ours
+class Refused(Exception):
     """The server answered, and said no. ``code`` is -1 for an answer without a code."""
 
     def __init__(self, what: str, code: int, text: bytes) -> None:

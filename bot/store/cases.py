@@ -110,6 +110,20 @@ class Cases:
                 return self._related(row["id"], sender)
         return Match()
 
+    def match_waiting(self, sender: str, models: Sequence[str], since: datetime) -> Match:
+        """The one case of this sender that waits for the customer and moved lately, unless it is of another model.
+
+        People who forgot the photo write a new mail; it names no order, because they gave it before.
+        """
+        rows = self._db.rows(
+            "SELECT c.id, c.model FROM cases c JOIN party p ON p.case_id = c.id"
+            " WHERE p.address = :sender AND c.state = 'waiting_for_details' AND c.updated_at >= :since",
+            sender=sender.lower(),
+            since=since,
+        )
+        same = [r for r in rows if not models or not r["model"] or set(models) & set(r["model"].split(", "))]
+        return self._related(same[0]["id"], sender) if len(same) == 1 and len(rows) == 1 else Match()
+
     def snapshot(self, case_id: int) -> Case:
         """What a decision needs to know of a case. Raises StoreError when there is none."""
         with self._db.read():

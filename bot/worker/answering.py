@@ -6,23 +6,21 @@ start works on the same mail again and comes to the same letter with the same Me
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import replace
 
 import structlog
 
 from bot.core.decide import decide
-from bot.core.model import Decision, Kind, Letter, Reply
+from bot.core.model import Decision, Kind, Letter
 from bot.errors import BotError, Overtaken, ReaderError
-from bot.mail.compose import compose, reply_message_id
 from bot.store.ledger import Entry
-from bot.store.outbox import NewLetter
 from bot.store.records import Received
 from bot.store.states import ArrivalOutcome, Evidence, FileKind
 from bot.worker.aside import set_aside
 from bot.worker.gather import Gathered, gather
 from bot.worker.wiring import Wiring
+from bot.worker.writing import compose_reply, content_key
 
 log = structlog.get_logger("answering")
 # What a mail of each kind ends as, when it opens or joins no case.
@@ -58,7 +56,7 @@ def answer_one(w: Wiring, entry: Entry) -> bool:
         return False  # staff changed the case meanwhile: read afresh on the next round
     except BotError as error:
         return _stumble(w, entry, str(error))
-    except Exception as error:  # noqa: BLE001 - a mail must never stop the next one
+    except Exception as error:
         log.exception("unexpected", arrival=entry.id)
         return _stumble(w, entry, f"unexpected {type(error).__name__}")
     return True
@@ -77,15 +75,15 @@ def apply(w: Wiring, g: Gathered) -> None:
     key = content_key(letter)
     original = _original(w, g, key)
     if original is not None:
-        _finish(w, g, key, ArrivalOutcome.DUPLICATE, reason=f"a copy of mail {original}", dup_of=original)
+        _finish(w, g, ArrivalOutcome.DUPLICATE, reason=f"a copy of mail {original}", dup_of=original)
         return
     if g.automatic is not None and g.automatic.rule == "echo":
         w.store.delivery.evidence(letter.message_id, Evidence.ECHO, w.now())
-        _finish(w, g, key, ArrivalOutcome.ECHO, reason=g.automatic.reason)
+        _finish(w, g, ArrivalOutcome.ECHO, reason=g.automatic.reason)
         return
     decision = _decide(w, g)
     if decision.automatic is not None or decision.kind is Kind.SPAM:
-        _keep_machine_mail(w, g, key, decision)
+        _keep_machine_mail(w, g, decision)
         return
     _record(w, g, key, decision)
 
@@ -111,7 +109,7 @@ def _decide(w: Wiring, g: Gathered) -> Decision:
     )
 
 
-def _keep_machine_mail(w: Wiring, g: Gathered, key: str, decision: Decision) -> None:
+def _keep_machine_mail(w: Wiring, g: Gathered, decision: Decision) -> None:
     letter, now = g.reading.letter, w.now()
     outcome = ENDS.get(decision.kind, ArrivalOutcome.MACHINE)
     if g.automatic is not None and g.automatic.rule in ("list", "newsletter"):
@@ -128,7 +126,7 @@ def _keep_machine_mail(w: Wiring, g: Gathered, key: str, decision: Decision) -> 
         w.store.records.keep(
             mail, decision.kind, now, automatic=decision.automatic, silence=decision.silence, case_id=case_id
         )
-        _finish(w, g, key, outcome, reason=decision.silence, case_id=case_id)
+        _finish(w, g, outcome, reason=decision.silence, case_id=case_id)
 
 
 def _named_ids(letter: Letter) -> list[str]:
@@ -141,7 +139,7 @@ def _record(w: Wiring, g: Gathered, key: str, decision: Decision) -> None:
     letter, now = g.reading.letter, w.now()
     number = g.case.number if g.case else w.store.cases.new_number()
     reply = decision.reply if w.replies else None
-    new_letter = _compose(w, letter, key, number, reply) if reply else None
+    new_letter = compose_reply(w, letter, key, number, reply) if reply else None
     why = w.letters.doubt(w.letters.default_language, decision.doubt) if decision.doubt else ""
     asks = reply.facts.get("asks", ()) if reply else ()
     assert isinstance(asks, list | tuple)
@@ -165,46 +163,13 @@ def _record(w: Wiring, g: Gathered, key: str, decision: Decision) -> None:
             w.store.gate.stop_loop(queued.recipient, w.budgets, now)
         else:
             w.store.outbox.carry_over(recorded.case_id, recorded.version)
-        _finish(w, g, key, ArrivalOutcome.HUMAN, reason=decision.silence, case_id=recorded.case_id)
+        _finish(w, g, ArrivalOutcome.HUMAN, reason=decision.silence, case_id=recorded.case_id)
     log.info("case", case=number, kind=str(decision.kind), state=str(decision.state), reply=reply.name if reply else "")
-
-
-def _compose(w: Wiring, letter: Letter, key: str, number: str, reply: Reply) -> NewLetter:
-    assert letter.sender is not None
-    recipient = (letter.reply_to or (letter.sender,))[0].address
-    draft = w.letters.render(reply, number)
-    dedupe = f"{reply.name}:{key}:{recipient}"
-    message_id = reply_message_id(w.secret, dedupe, reply.name, number, w.config.address.domain)
-    raw = compose(
-        draft,
-        sender=w.sender_address,
-        recipient=recipient,
-        message_id=message_id,
-        in_reply_to=letter.message_id,
-        references=letter.references,
-        sent_at=w.now(),
-        automatic=True,
-    )
-    return NewLetter(
-        dedupe_key=dedupe,
-        case_id=None,
-        case_version=None,
-        cause_key=key,
-        reply=reply.name,
-        language=draft.language,
-        recipient=recipient,
-        message_id=message_id,
-        subject=draft.subject,
-        body_text=draft.text,
-        raw_sha256=w.store.files.put(raw),
-        automatic=True,
-    )
 
 
 def _finish(
     w: Wiring,
     g: Gathered,
-    key: str,
     outcome: ArrivalOutcome,
     *,
     reason: str,
@@ -215,17 +180,3 @@ def _finish(
     with w.store.write():
         w.store.ledger.finish(g.entry.id, outcome, w.now(), reason=reason, case_id=case_id, dup_of=dup_of)
         w.store.mailops.move(g.entry.id, folders.echo if outcome is ArrivalOutcome.ECHO else folders.done, w.now())
-
-
-def content_key(letter: Letter) -> str:
-    """The same for the same content on whatever way it came; a Message-ID alone may be somebody else's."""
-    parts = (
-        letter.message_id,
-        letter.sender.address if letter.sender else "",
-        " ".join(a.address for a in (*letter.to, *letter.cc)),
-        letter.subject,
-        letter.sent_at.isoformat() if letter.sent_at else "",
-        letter.text,
-        " ".join(a.sha256 for a in letter.attachments),
-    )
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()

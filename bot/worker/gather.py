@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from bot.core.details.written import day_written
 from bot.core.model import Automatic, Case, Details, Letter
@@ -12,6 +12,9 @@ from bot.isolate import Reading
 from bot.store.cases import Match
 from bot.store.ledger import Entry
 from bot.worker.wiring import READY_FILES, Wiring
+
+SURE = 0.5
+STILL_WAITING = timedelta(days=30)  # after that a new mail is a new matter
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,13 @@ def _of_form_customer(w: Wiring, letter: Letter) -> Letter:
 
 
 def _match(w: Wiring, letter: Letter, details: Details) -> Match:
+    """References first; then the same sender with the same order; then the same sender whom we asked for something."""
     if letter.sender is None:
         return Match()
-    found = w.store.cases.match((*letter.references, *letter.header_values("x-loop")), letter.sender.address)
-    if found.relation is None:
-        found = w.store.cases.match_same_case(letter.sender.address, details.values("order_number", 0.5))
-    return found
+    sender = letter.sender.address
+    found = w.store.cases.match((*letter.references, *letter.header_values("x-loop")), sender)
+    if found.relation is not None:
+        return found
+    if orders := details.values("order_number", SURE):
+        return w.store.cases.match_same_case(sender, orders)
+    return w.store.cases.match_waiting(sender, details.values("model", SURE), w.now() - STILL_WAITING)

@@ -47,7 +47,7 @@ class Job:
             self.work()
         except BotError as error:
             log.warning("job failed", job=self.name, error=str(error))
-        except Exception:  # noqa: BLE001 - one bad round must not end the service
+        except Exception:
             log.exception("job failed", job=self.name)
         finally:
             self.began, self.ended = None, time.monotonic()

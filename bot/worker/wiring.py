@@ -25,7 +25,7 @@ from bot.store.engine import Store
 from bot.store.folder import FolderLock
 
 Breakable = TypeVar("Breakable", Inbox, Sender)
-SECRET_FILE = "secret"
+SECRET_FILE = "secret"  # noqa: S105 - a file name
 SECURITY = {"tls": "ssl", "ssl": "ssl", "starttls": "starttls", "none": "none"}
 READY_FILES = "incoming"  # files of the mail being read, before they are adopted
 

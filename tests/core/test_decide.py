@@ -164,3 +164,24 @@ def test_no_letter_ever_approves_or_refuses():
 )
 def test_working_days_skip_the_weekend(day, count, then):
     assert working_days_after(day, count) == then
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "field", "value"),
+    [
+        ("1250847731", "order_number", "order_number", "1250847731"),  # nothing but a number
+        ("here it is: 1250847731, thanks", "order_number", "order_number", "1250847731"),
+        ("my phone is +31 6 5550 0144", "order_number", "order_number", None),  # a phone is no answer
+        ("It is the Hope", "model", "model", "HOPE"),  # an ordinary word answers "which model"
+        ("No.", "troubleshooting", "tried", "nothing"),
+        ("It just sits there and makes a funny whirring noise", "description", "what", "said"),
+    ],
+)
+def test_a_bare_answer_is_read_by_the_question_before_it(text, asked, field, value):
+    known = case(details=found("My kospet watch is odd"), asked={asked: 1})
+    values = [v.upper() if field == "model" else v for v in decided(text, known=known).details.values(field, 0.5)]
+    assert (value in values) if value else not values
+
+
+def test_nobody_asked_so_a_bare_number_stays_a_number():
+    assert decided("1250847731").details.values("order_number", 0.5) == ()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -269,3 +272,27 @@ def test_no_line_disappears(text: str) -> None:
     taken = split(text)
     kept = "".join((taken.own, taken.quoted, taken.signature, *(f.text + f.subject + f.sender for f in taken.forwards)))
     assert sum(letter in "ab1" for letter in kept) >= 0.5 * sum(letter in "ab1" for letter in text) or taken.forwards
+
+
+def our_lists() -> list[tuple[str, str, str]]:
+    """(language, section, numbered list) of the questions our own letters ask."""
+    found = []
+    for path in sorted((Path(__file__).parents[2] / "templates").glob("*/phrases.toml")):
+        phrases = tomllib.loads(path.read_text(encoding="utf-8"))
+        for section in ("ask", "ask_again"):
+            points = [f"{i}. {text}" for i, text in enumerate(phrases.get(section, {}).values(), 1)]
+            found.append((path.parent.name, section, "\n".join(points)))
+    return found
+
+
+@pytest.mark.parametrize(("language", "section", "points"), our_lists(), ids=[f"{r[0]}-{r[1]}" for r in our_lists()])
+def test_our_own_questions_come_back_without_a_word_taken_for_the_customers(
+    language: str, section: str, points: str
+) -> None:
+    ours = f"Hello,\n\nPlease reply.\n\n{points}\n\nPlease reply by 3 June.\n\nKind regards\nKOSPET After-sales\n\n"
+    ours += "This is an automatic reply. If you want a person to read your e-mail, just say so."
+    block = OUTLOOK.get(language, OUTLOOK["en"]).format(who=WHO)
+    marked = "\n".join(f"> {line}".rstrip() for line in ours.split("\n"))
+    for text in (f"{block}\n\n{ours}", f"On 12 May 2025 at 09:43 KOSPET After-sales wrote:\n{marked}", marked):
+        assert split(f"Here is the photo.\n\n{text}").own == "Here is the photo."
+        assert split(text).own == ""

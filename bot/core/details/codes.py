@@ -31,7 +31,7 @@ _MONEY_AFTER = re.compile(
     r"\s?(?:[$€£¥₽₺%°]|(?:usd|eur|euros?|gbp|chf|pln|zl|kc|czk|sek|kr|rub|rur|руб|tl|try|jpy|mxn|brl|pesos?|"
     r"reais|dollars?|pounds?|元|円|mm|mah|atm|gb|mb|hz|nits)\b)"
 )
-_PHONE_BEFORE = re.compile(r"(?:\+|\(|\b00)\s?\d{0,3}\)?[\s-]?$")
+_PHONE_BEFORE = re.compile(r"(?:\+|\(|\b00)[\d\s()./-]{0,14}$")
 _DATE = re.compile(r"(?:\d{1,2}[-./]\d{1,2}[-./]\d{2,4}|\d{4}[-./]\d{1,2}[-./]\d{1,2})$")
 _NEAR = 34  # letters between a label and its number
 
@@ -124,7 +124,7 @@ def _listed(between: str) -> bool:
 
 
 def _is_something_else(text: Folded, code: Code) -> bool:
-    before, after = text.folded[max(0, code.start - 12) : code.start], text.folded[code.end : code.end + 9]
+    before, after = text.folded[max(0, code.start - 18) : code.start], text.folded[code.end : code.end + 9]
     shown = code.shown.lower()
     if _MONEY_BEFORE.search(before) or (_MONEY_AFTER.match(after) and code.digits < 8):
         return True

@@ -138,14 +138,14 @@ def _named(scope: Scope, text: Folded) -> Iterator[Dated]:
             if span:
                 yield Dated(m.start(), m.end(), span, 0.95 if m[3] else 0.85)
         for m in re.finditer(month_only, text.folded):
-            if not m[2] and not _stands_as_month(scope, words, text, m):
+            if not m[2] and not _stands_as_month(words, text, m):
                 continue
             span = _dated_span(scope.on, int(m[2]) if m[2] else _year_word(scope, words, text, m), names[m[1]], 0)
             if span:
                 yield Dated(m.start(), m.end(), span, 0.8 if m[2] else 0.7)
 
 
-def _stands_as_month(scope: Scope, words: Words, text: Folded, m: re.Match[str]) -> bool:
+def _stands_as_month(words: Words, text: Folded, m: re.Match[str]) -> bool:
     # "may", "mar", "set", "mars", "sep" are words too: a bare month needs a capital letter or a word of time before it.
     start, _ = text.original(m.start(), m.end())
     if len(m[1]) <= 3 or words.language == "en":

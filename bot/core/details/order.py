@@ -48,7 +48,7 @@ def _in_passage(scope: Scope, passage: Passage) -> Iterator[Finding]:
             continue
         confidence = UNSURE if looks_invented(code.compact) else sure
         yield scope.finding(
-            "order_number", _as_written(scope, code), passage, (code.start, code.end), confidence, replaces=corrects
+            "order_number", _as_written(code), passage, (code.start, code.end), confidence, replaces=corrects
         )
 
 
@@ -83,7 +83,7 @@ def shapes_of(scope: Scope, shown: str, compact: str, *, labelled: bool = False)
     return [p for p, shape in patterns if shape and any(_compiled(shape).fullmatch(s) for s in (shown, compact))]
 
 
-def _as_written(scope: Scope, code: Code) -> str:
+def _as_written(code: Code) -> str:
     shown = code.shown
     if re.fullmatch(r"[\d\s\u00a0]+", shown):
         return re.sub(r"\D", "", shown)

@@ -3,7 +3,8 @@
 A phrase is plain words. Case, accents, width of letters and the kind of apostrophe do not matter. Five signs
 have a meaning: ``*`` at either end of a word stands for any letters ("reset*"), ``...`` for up to six words of
 the same sentence ("fell ... floor"), ``(a|b)`` for either, ``(the)`` for a word that may be missing, and ``#``
-for a number. Nothing else is special, so a phrase can never be a slow pattern. Texts are folded letter by letter: every hit knows its span in the original.
+for a number. Nothing else is special, so a phrase can never be a slow pattern. Texts are folded letter by letter:
+every hit knows its span in the original.
 """
 
 from __future__ import annotations

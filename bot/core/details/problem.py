@@ -66,7 +66,7 @@ def find_tried(scope: Scope) -> Iterator[Finding]:
             first, last = text.sentence_at(hit.start)
             rest = _ANSWER_MARK.sub("", text.folded[first:last]).strip()
             alone = len(rest) <= len(text.folded[hit.start : hit.end]) + 14
-            if alone and passage.place == "own_words" or len(text.folded[hit.start : hit.end].split()) >= 2:
+            if (alone and passage.place == "own_words") or len(text.folded[hit.start : hit.end].split()) >= 2:
                 yield scope.finding("tried", "nothing", passage, (hit.start, hit.end), 0.8)
         for hit in scope.book.hits("tried.words", text):
             if any(h.start <= hit.start < h.end for h in scope.book.hits("tried.proves_nothing", text)):

@@ -55,7 +55,12 @@ def find_models(scope: Scope) -> Iterator[Finding]:
     yield from best.values()
 
 
-def _exact(scope: Scope, passage: Passage) -> Iterator[Finding]:
+def find_named_models(scope: Scope, passage: Passage) -> Iterator[Finding]:
+    """Models of a text that answers "which model": ordinary words count here."""
+    return _exact(scope, passage, answering=True)
+
+
+def _exact(scope: Scope, passage: Passage, *, answering: bool = False) -> Iterator[Finding]:
     pattern, owners = _catalogue(scope.policy.models)
     text = passage.text.folded
     for m in pattern.finditer(text):
@@ -69,7 +74,7 @@ def _exact(scope: Scope, passage: Passage) -> Iterator[Finding]:
         bare = len("".join(_pieces(text[start:end])).removeprefix("kospet")) <= 3
         if _other_maker(scope, text[max(0, start - 24) : start]):
             continue
-        if model.common_word and not ours and not _near_watch(scope, passage, start, end):
+        if model.common_word and not ours and not answering and not _near_watch(scope, passage, start, end):
             continue
         yield scope.finding("model", model.id, passage, (start, end), 0.8 if bare and not ours else 0.95)
 

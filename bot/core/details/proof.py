@@ -28,7 +28,7 @@ _LINK = re.compile(r"https?://([^\s/?#<>]+)[^\s<>]*", re.IGNORECASE)
 def find_evidence(scope: Scope) -> Iterator[Finding]:
     """One finding a file or link. Values: photo, video, screenshot, and with a fault photo_<fault>, video_<fault>."""
     for attachment in scope.letter.attachments:
-        value = _value(scope, attachment)
+        value = _value(attachment)
         if value:
             note = attachment.look.note if attachment.look else ""
             yield Finding(
@@ -60,7 +60,7 @@ def find_evidence(scope: Scope) -> Iterator[Finding]:
                 yield scope.finding("evidence", value, passage, (hit.start, hit.end), 0.4)
 
 
-def _value(scope: Scope, attachment: Attachment) -> str:
+def _value(attachment: Attachment) -> str:
     look = attachment.look
     if look is None:
         family = attachment.found_type.partition("/")[0]

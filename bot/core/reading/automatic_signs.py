@@ -144,7 +144,7 @@ def read_signs(letter: Letter, own_addresses: Collection[str]) -> Signs:
     prefix = words.REPLY_PREFIX.match(letter.subject)
     subject = letter.subject[prefix.end() :].strip() if prefix else letter.subject.strip()
     answer = prefix is not None
-    text = letter.own_words or letter.text
+    text = letter.own_words or ("" if letter.quoted else letter.text)
     opening = text[:700]
     form = is_form(letter, own)
     relayed = form or is_relay(letter)

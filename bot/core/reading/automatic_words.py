@@ -87,9 +87,11 @@ AUTO_SENTENCE = _words(
     r"автоматический ответ",
     r"bu (?:bir )?otomatik (?:bir )?(?:yanıt|mesaj|e-?posta|cevap)\w*|(?:lütfen )?bu (?:e-?postayı|mesajı|"
     r"e-?postaya|mesaja|maili|maile) (?:yanıtlamay\w+|cevap verme\w+)|otomatik olarak (?:gönderil|oluşturul)\w+",
-    r"(?:この|本)(?:メール|メッセージ)は.{0,14}自動(?:的に)?(?:返信|送信|配信|応答|生成)|自動(?:返信|送信|配信)(?:メール|されて|にて|専用)|(?:この|"
+    r"(?:この|本)(?:メール|メッセージ)は.{0,14}自動(?:的に)?(?:返信|送信|配信|応答|生成)|自動(?:返信|送信|"
+    r"配信)(?:メール|されて|にて|専用)|(?:この|"
     r"本)メールに(?:は)?返信(?:しないで|できません|いただいて)",
-    r"(?:此|这|這|本)(?:是|为|為)?(?:封)?(?:一封)?(?:邮件|郵件|信息|消息|电邮)?(?:是|为|為|由)?(?:系统|系統)?自[动動](?:回[复覆復]|发送|發送|生成|发出|答复)|"
+    r"(?:此|这|這|本)(?:是|为|為)?(?:封)?(?:一封)?(?:邮件|郵件|信息|消息|电邮)?(?:是|为|為|由)?(?:系统|"
+    r"系統)?自[动動](?:回[复覆復]|发送|發送|生成|发出|答复)|"
     r"请勿(?:直接)?回复(?:此|本)|請勿(?:直接)?回覆",
 )
 # "I am away ..."
@@ -118,7 +120,8 @@ AWAY = _words(
     r"я )?(?:нет на (?:рабочем месте|работе)|отсутствую|буду отсутствовать|вне офиса)",
     r"(?:şu anda|şu an|\d.{0,30}) ?(?:ofis dışında|izindeyim|ofiste değilim|tatildeyim|yıllık izin)\w*|"
     r"ofis dışındayım|yıllık izindeyim",
-    r"(?:現在|ただいま|下記の期間|誠に勝手ながら).{0,40}(?:不在|休暇|外出|休業|出張)|不在にして(?:おります|います)|休暇を(?:いただいて|頂いて|取得して)",
+    r"(?:現在|ただいま|下記の期間|誠に勝手ながら).{0,40}(?:不在|休暇|外出|休業|出張)|不在にして(?:おります|"
+    r"います)|休暇を(?:いただいて|頂いて|取得して)",
     r"(?:我)?(?:目前|现在|正在|現在|本人)?.{0,12}(?:不在办公室|不在辦公室|休假(?:中)?|外出(?:中)?|出差(?:中)?)",
 )
 # What goes with it: when back, whom to ask, "received your message"
@@ -148,7 +151,8 @@ SUPPORT = _words(
     r"обращени\w+|заявк\w+|в ближайшее время|как можно скорее|отвечу",
     r"acil|dönüşümde|tarihine kadar|kadar|iletişime|başvur\w+|talebiniz|mesajınız\w*|e-?postanız\w*|alınmıştır|"
     r"aldık|en kısa sürede|döneceğim|yanıtlayacağım",
-    r"お急ぎ|緊急|戻り次第|まで|代理|ご連絡|お問い合わせ(?:を|いただき|ありがとう|を受け付け)|受け付け|担当者より|営業日|改めて",
+    r"お急ぎ|緊急|戻り次第|まで|代理|ご連絡|お問い合わせ(?:を|いただき|ありがとう|を受け付け)|受け付け|"
+    r"担当者より|営業日|改めて",
     r"紧急|緊急|回来后|返回后|直到|至.{1,12}日|联系|聯繫|同事|收到您的|已收到|尽快|儘快|盡快|工作日|回复您|工单",
 )
 # Delivery failures in plain text, as subjects and as sentences
@@ -179,7 +183,8 @@ BOUNCE_SUBJECT = _words(
     r"недоставленн\w+|не (?:доставлено|может быть доставлено)|сбой доставки|ошибка доставки|"
     r"уведомление о (?:недоставке|доставке)",
     r"teslim edil(?:emedi|emeyen)|iletilemedi|teslimat (?:hatası|başarısız)",
-    r"(?:メール|メッセージ|配信).{0,10}(?:配信(?:できません|エラー|不能|失敗)|届きません|送信できません)|配信不能|未達|エラーメール",
+    r"(?:メール|メッセージ|配信).{0,10}(?:配信(?:できません|エラー|不能|失敗)|届きません|送信できません)|"
+    r"配信不能|未達|エラーメール",
     r"退信|无法(?:投递|送达|发送)|投递失败|發送失敗|傳送失敗|无法传递|未送达|系统退信",
 )
 BOUNCE_TEXT = _words(
@@ -207,8 +212,10 @@ BOUNCE_TEXT = _words(
     r"destinatario sconosciuto|não (?:foi|pôde|pode) ser entregue|destinatário desconhecido",
     r"kan niet worden (?:bezorgd|afgeleverd)|onbekende (?:gebruiker|ontvanger)|nie (?:mogła|może|można|"
     r"została?) (?:zostać )?dostarcz|nemohla být doručena|nepodařilo se doručit|kunde inte levereras",
-    r"не (?:удалось|может быть|было|доставлено)\s?(?:доставить|доставлено)?|teslim edilemedi|iletilemedi|配信できません|"
-    r"送信できません|宛先.{0,12}(?:不明|存在しません)|无法(?:投递|送达|发送)|用户不存在|收件人不存在",
+    r"не (?:удалось|может быть|было|доставлено)\s?(?:доставить|доставлено)?|teslim edilemedi|iletilemedi|"
+    r"配信できません|"
+    r"送信できません|宛先.{0,12}(?:不明|存在しません)|"
+    r"无法(?:投递|送达|发送)|用户不存在|收件人不存在",
 )
 BOUNCE_PROOF = _words(
     r"[\w.+%'-]+@[\w-]+\.[\w.-]+",
@@ -220,7 +227,8 @@ BOUNCE_PROOF = _words(
 PARCEL = _words(
     r"parcel|package|order|shipment|watch|tank|kospet|paket|sendung|bestellung|uhr|colis|commande|montre|paquete|"
     r"pedido|reloj|pacco|ordine|orologio|encomenda|relógio|pakket|bestelling|horloge|paczk|przesyłk|zamówien|zegar|"
-    r"zásilk|balík|objednávk|hodin|försändelse|klocka|посылк|заказ|часы|kargo|sipariş|saat|荷物|注文|時計|包裹|订单|手表"
+    r"zásilk|balík|objednávk|hodin|försändelse|klocka|посылк|заказ|часы|kargo|sipariş|saat|荷物|注文|時計|包裹|"
+    r"订单|手表"
 )
 # Letters of shops, banks and parcel services, as subjects
 NOTICE_SUBJECT = _words(
@@ -274,5 +282,6 @@ NOTICE_TEXT = _words(
     r"děkujeme za (?:nákup|objednávku)|sledovat zásilku|dodací adresa|tack för (?:din|ditt) (?:beställning|köp|"
     r"order)|spåra (?:din|ditt)|leveransadress",
     r"спасибо за (?:заказ|покупку)|отследить (?:заказ|посылку)|адрес доставки|siparişiniz için teşekkür|kargo takip|"
-    r"teslimat adresi|ご注文(?:いただき|ありがとう)|お届け先|配送状況|ご注文内容|感谢您的(?:购买|订购|订单)|订单详情|收货地址|物流信息|运单号",
+    r"teslimat adresi|ご注文(?:いただき|ありがとう)|お届け先|配送状況|ご注文内容|感谢您的(?:购买|订购|订单)|"
+    r"订单详情|收货地址|物流信息|运单号",
 )

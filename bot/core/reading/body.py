@@ -206,7 +206,7 @@ def report_text(part: Message) -> str:
     for child in children[:20]:
         if isinstance(child, Message):
             fields = list(child.raw_items())[:40]
-            groups.append("\n".join(f"{key}: {decode_words(str(value)[:2000])}" for key, value in fields))  # noqa: PERF401
+            groups.append("\n".join(f"{key}: {decode_words(str(value)[:2000])}" for key, value in fields))
     return clean("\n\n".join(group for group in groups if group))[:20_000]
 
 

@@ -57,6 +57,11 @@ def find_answers(lines: Sequence[str], kinds: Sequence[str], own: str, quoted: s
     return found
 
 
+def is_item(line: str) -> bool:
+    """Whether a line opens a numbered point."""
+    return _ITEM.match(line) is not None
+
+
 def _answers_between_marks(lines: Sequence[str], kinds: Sequence[str], own: str, quoted: str, found: Found) -> None:
     question = ""
     answer: list[str] = []

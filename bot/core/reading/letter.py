@@ -34,10 +34,14 @@ class Mail:
         self._message = message
         self._body: Body = read_body(message)
 
-    def letter(self, languages: Sequence[str]) -> Letter:
-        """The Letter; ``languages`` are the ISO 639-1 codes its language may be. Raises UnreadableLetter only."""
+    def letter(self, languages: Sequence[str], ours: Sequence[str] = ()) -> Letter:
+        """The Letter. Raises UnreadableLetter only.
+
+        ``languages``: the ISO 639-1 codes its language may be. ``ours``: texts we sent in this thread, if known; they
+        make the split between quote and answer exact.
+        """
         try:
-            return self._read(languages)
+            return self._read(languages, ours)
         except UnreadableLetter:
             raise
         except Exception as error:
@@ -49,18 +53,18 @@ class Mail:
             raise IndexError(f"the mail has no file {place}")
         return payload(self._body.files[place - 1].part)
 
-    def _read(self, languages: Sequence[str]) -> Letter:
+    def _read(self, languages: Sequence[str], ours: Sequence[str]) -> Letter:
         headers = Headers(self._message)
         addresses = headers.addresses()
         sender, problem = headers.sender(addresses["from"])
         subject = headers.text("subject")
         text = self._body.text
-        split = own_words.split(text, forwarded=FORWARD_SUBJECT.match(subject) is not None)
+        split = own_words.split(text, ours, forwarded=FORWARD_SUBJECT.match(subject) is not None)
         if not split.own and not split.forwards:
-            split = own_words.split(text, forwarded=True)  # nothing but another's mail: it was passed on
+            split = own_words.split(text, ours, forwarded=True)  # nothing but another's mail: it was passed on
         # A letter of ours that comes back as a forward is a quote: its examples are not the customer's evidence.
-        ours = {mailbox.address for mailbox in (*addresses["to"], *addresses["cc"])}
-        returned = tuple(f for f in split.forwards if any(address in f.sender.lower() for address in ours))
+        desk = {mailbox.address for mailbox in (*addresses["to"], *addresses["cc"])}
+        returned = tuple(f for f in split.forwards if any(address in f.sender.lower() for address in desk))
         forwards = tuple(f for f in split.forwards if f not in returned)
         own = split.own or "\n\n".join(f.text for f in forwards if sender and sender.address in f.sender.lower())
         code, confidence = language.detect(own, languages)
@@ -76,7 +80,7 @@ class Mail:
             sent_at=headers.sent_at(),
             text=text,
             own_words=own,
-            quoted="\n\n".join(part for part in (split.quoted, split.signature, *(f.text for f in returned)) if part),
+            quoted="\n\n".join(filter(None, (split.quoted, split.signature, *(f.text for f in returned)))),
             attachments=self._attachments(),
             enclosures=self._enclosures(forwards),
             headers=headers.kept(),
@@ -110,8 +114,7 @@ class Mail:
             ids = [body_of.one_header(mail, "message-id") for mail in self._body.mails[:3]]
             text = "\n\n".join([text, *(f"Returned-Message-ID: {found_id}" for found_id in ids if found_id)])
             found.append(Enclosure(subject=part.get_content_type(), sender="", text=text, how="report"))
-        for mail in self._body.mails[:_MAX_ENCLOSURES]:
-            found.append(_attached(mail))
+        found.extend(_attached(mail) for mail in self._body.mails[:_MAX_ENCLOSURES])
         return tuple(found)
 
 

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.reading import footers, quote_marks
+from bot.core.reading.automatic_words import AUTO_SENTENCE
 from bot.core.reading.header_blocks import Forward, bare, find_block, read_forward
-from bot.core.reading.inline_answers import Answer, find_answers
+from bot.core.reading.inline_answers import Answer, find_answers, is_item
 
 QUOTE_MARK = re.compile(r"\s{0,3}[>＞]")
 _RULER = re.compile(r"\s*[-_=*~]{3,}\s*")
@@ -189,7 +190,7 @@ class _Page:
     # --- second thoughts ----------------------------------------------------------------------
 
     def rescue(self) -> None:
-        """Finds the customer's words inside the quote: answers below our questions, or everything when nothing is left."""
+        """The customer's words inside the quote: answers to our questions, or everything when nothing else is left."""
         quoted = [i for i, kind in enumerate(self.kinds) if kind == QUOTED]
         found = find_answers(self.lines, self.kinds, OWN, QUOTED, self.known)
         self.answers = list(found.answers)
@@ -202,21 +203,27 @@ class _Page:
             return
         if self.block[1] and self._own_below_the_sign_off():
             return
-        if quoted and not any(quote_marks.ADDRESS.search(self.lines[i]) for i in quoted[:6]):
-            if all(QUOTE_MARK.match(self.lines[i]) or not self.lines[i].strip() for i in quoted):
-                for i in quoted:
+        if quoted and all(QUOTE_MARK.match(self.lines[i]) or not self.lines[i].strip() for i in quoted):
+            inner = [bare(self.lines[i]) for i in quoted]
+            if not _looks_answered(inner):
+                for i, line in zip(quoted, inner, strict=True):
                     self.kinds[i] = OWN
-                    self.replaced[i] = bare(self.lines[i])
+                    self.replaced[i] = line
 
     def _own_below_the_sign_off(self) -> bool:
-        """Nothing stands above an unmarked letter: look below the last line that is only its sender's name or address."""
+        """Nothing stands above an unmarked letter: look below the last line that is only its sender's name."""
         start, end = self.block
         sender = read_forward([bare(line) for line in self.lines[start:end]]).sender
         names = {_plain(part) for part in re.split(r"[<>\[\]()\"]|mailto:", sender)} - {""}
         signs = [i for i in range(end, len(self.lines)) if _plain(self.lines[i]) in names]
         tail = range(signs[-1] + 1, len(self.lines)) if signs else range(0)
         words = [i for i in tail if self.lines[i].strip()]
-        if not words or any(QUOTE_MARK.match(self.lines[i]) or find_block(self.lines, i) for i in words):
+        text = "\n".join(self.lines[i] for i in words)
+        if (
+            not words
+            or AUTO_SENTENCE.search(text)
+            or any(QUOTE_MARK.match(self.lines[i]) or find_block(self.lines, i) for i in words)
+        ):
             return False
         for i in tail:
             self.kinds[i] = OWN
@@ -268,6 +275,16 @@ def is_attribution(joined: str) -> bool:
     if colon and date and time:
         return True
     return address and date and (time or wrote) and len(joined) <= 200
+
+
+def _looks_answered(lines: Sequence[str]) -> bool:
+    """Whether text under quote marks is another's letter: an attribution at its head, questions, a machine's note."""
+    head = " ".join(line.strip() for line in lines[:6])
+    if quote_marks.ADDRESS.search(head) or quote_marks.WROTE.search(head):
+        return True
+    if quote_marks.DATE.search(head) and quote_marks.TIME.search(head):
+        return True
+    return AUTO_SENTENCE.search("\n".join(lines)) is not None or sum(bool(is_item(line)) for line in lines) >= 2
 
 
 def _continues(line: str) -> bool:

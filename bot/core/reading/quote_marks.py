@@ -28,7 +28,8 @@ LABELS: dict[str, frozenset[str]] = {
     "sent": _set(
         "sent|date|gesendet|datum|envoyé|envoyé le|date d'envoi|enviado|enviado el|enviado em|"
         "fecha|inviato|data|verzonden|wysłano|wysłane|data wysłania|odesláno|skickat|отправлено|"
-        "дата|gönderildi|gönderilme tarihi|gönderme tarihi|tarih|送信日時|日時|日付|发送时间|发送日期|日期|寄件日期|寄件時間|"
+        "дата|gönderildi|gönderilme tarihi|gönderme tarihi|tarih|送信日時|日時|日付|发送时间|发送日期|日期|"
+        "寄件日期|寄件時間|"
         "時間|时间|sendt|dato|lähetetty|päiväys|elküldve|dátum|trimis|보낸 날짜|보낸날짜|날짜|ημερομηνία|"
         "надіслано|נשלח|послано|dikirim|odoslané"
     ),
@@ -57,7 +58,8 @@ ORIGINAL = re.compile(
     r"originalnachricht|message d'origine|message original|message initial|mensaje original|messaggio originale|"
     r"mensagem original|oorspronkelijk(?:e)? (?:bericht|e-?mail)|oryginalna wiadomość|wiadomość oryginalna|"
     r"původní (?:zpráva|e-?mail)|ursprungligt meddelande|originalmeddelande|исходное сообщение|"
-    r"исходное письмо|оригинальное сообщение|orijinal (?:mesaj|ileti|e-?posta)|özgün ileti|元のメッセージ|原始邮件|原始郵件|"
+    r"исходное письмо|оригинальное сообщение|orijinal (?:mesaj|ileti|e-?posta)|özgün ileti|元のメッセージ|"
+    r"原始邮件|原始郵件|"
     r"原邮件|original besked|oprindelig (?:meddelelse|besked)|opprinnelig melding|alkuperäinen viesti|eredeti üzenet|"
     r"mesaj original|mesajul original|원본 (?:메시지|메일)|αρχικό μήνυμα|pôvodná správa|in reply to|antwort auf)",
     re.IGNORECASE,
@@ -101,7 +103,8 @@ WROTE = re.compile(
 )
 # How a "On DATE, NAME wrote:" line begins
 ATTRIBUTION_START = re.compile(
-    r"(?:on|at|am|le|el|il|il giorno|em|no dia|op|w dniu|dnia|dne|den|på|в|fecha|在|於|于|tarihinde|a|\d{1,4})\b|\d{4}年",
+    r"(?:on|at|am|le|el|il|il giorno|em|no dia|op|w dniu|dnia|dne|den|på|в|fecha|在|於|于|tarihinde|a|"
+    r"\d{1,4})\b|\d{4}年",
     re.IGNORECASE,
 )
 
@@ -115,7 +118,8 @@ _DEVICE = (
     r"teléfono|telefono|telemóvel|celular|móvil|móvel|cellulare|tablet|tablette|komórk\w*|телефон\w*|смартфон\w*|"
     r"мобильн\w*|почт\w*|компьютер\w*|cep telefonu\w*|gmx|web\.de|freemail|k-9|thunderbird|sparrow|zoho|mailbird|"
     r"hotmail|"
-    r"orange|free|t-online|seznam|onet|wp|libero|virgilio|mail\.ru|yandex\w*|яндекс\w*|手机|手機|スマートフォン|スマホ|携帯)"
+    r"orange|free|t-online|seznam|onet|wp|libero|virgilio|mail\.ru|yandex\w*|яндекс\w*|手机|手機|"
+    r"スマートフォン|スマホ|携帯)"
 )
 MOBILE_SIGNATURES: tuple[re.Pattern[str], ...] = tuple(
     re.compile(rf"(?:{pattern})", re.IGNORECASE)
@@ -128,7 +132,8 @@ MOBILE_SIGNATURES: tuple[re.Pattern[str], ...] = tuple(
         r"get (?:outlook|bluemail|spark|edison) for \w+.{0,60}|download .{0,40}(?:outlook|mail) for \w+.{0,30}",
         (
             rf"(?:diese (?:nachricht|e-?mail|mail) wurde )?(?:von|mit|über|aus) (?:meinem?r? |der |"
-            rf"dem )?(?:[\w'’.-]+[ -]){{0,5}}{_DEVICE}.{{0,40}}(?:gesendet|geschickt|verschickt|geschrieben|verfasst)\.?"
+            rf"dem )?(?:[\w'’.-]+[ -]){{0,5}}{_DEVICE}.{{0,40}}(?:gesendet|geschickt|verschickt|geschrieben|"
+            rf"verfasst)\.?"
         ),
         rf"gesendet (?:von|mit|über|aus|per)\b.{{0,12}}(?:[\w'’.-]+[ -]){{0,4}}{_DEVICE}.{{0,60}}",
         (
@@ -178,7 +183,8 @@ MOBILE_SIGNATURES: tuple[re.Pattern[str], ...] = tuple(
             rf"yahoo!メール).{{0,12}}(?:から|で)送信.{{0,8}})"
         ),
         (
-            r"(?:发自|發自|从|從|来自)(?:我的|我)?.{0,30}?(?:发送|發送|iphone|ipad|手机|手機|邮箱|郵箱|电脑|客户端|outlook|小米|华为|huawei|xiaomi|"
+            r"(?:发自|發自|从|從|来自)(?:我的|我)?.{0,30}?(?:发送|發送|iphone|ipad|手机|手機|邮箱|郵箱|电脑|"
+            r"客户端|outlook|小米|华为|huawei|xiaomi|"
             r"samsung|galaxy|mail).{0,12}|(?:获取|下載|下载|取得) ?outlook .{0,20}"
         ),
         (

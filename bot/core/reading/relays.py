@@ -28,7 +28,8 @@ FIELDS: tuple[re.Pattern[str], ...] = tuple(
     )
     for names in (
         (
-            r"(?:full |first |last |customer )?name|nom|prénom|nombre|apellidos?|nome|cognome|naam|imię(?: i nazwisko)?|"
+            r"(?:full |first |last |customer )?name|nom|prénom|nombre|apellidos?|nome|cognome|naam|"
+            r"imię(?: i nazwisko)?|"
             r"jméno|namn|имя|фио|isim|ad(?:ı|ınız)?(?: soyad\w*)?|お名前|氏名|姓名|名前|from|von|vorname|nachname"
         ),
         (
@@ -36,7 +37,8 @@ FIELDS: tuple[re.Pattern[str], ...] = tuple(
             r"mail)|почта|эл\. ?почта|e-?posta(?: adres\w*)?|メール(?:アドレス)?|邮箱|电子邮件|電子郵件|email address"
         ),
         (
-            r"message(?: body)?|body|comments?|your message|nachricht|mitteilung|ihre anfrage|anfrage|mensaje|messaggio|"
+            r"message(?: body)?|body|comments?|your message|nachricht|mitteilung|ihre anfrage|anfrage|mensaje|"
+            r"messaggio|"
             r"mensagem|bericht|wiadomość|treść(?: wiadomości)?|zpráva|meddelande|сообщение|текст(?: сообщения)?|"
             r"mesaj(?:ınız)?|お問い合わせ内容|メッセージ|内容|留言|消息|question|enquiry|inquiry|description"
         ),

@@ -95,10 +95,8 @@ def known_values(details: Details, policy: Policy, letter: int) -> list[dict[str
     own = Details(
         findings=tuple(f for f in details.findings if f.letter == letter and f.place in ("subject", "own_words"))
     )
-    rows: list[dict[str, str]] = []
-    for order in own.values("order_number", SURE):
-        if _PLAIN_CODE.fullmatch(order):
-            rows.append({"field": "order_number", "value": order})
+    orders = [o for o in own.values("order_number", SURE) if _PLAIN_CODE.fullmatch(o)]
+    rows = [{"field": "order_number", "value": order} for order in orders]
     platform = own.one("platform")
     row = policy.platform(platform.value) if platform and platform.confidence >= SURE else None
     if row:
