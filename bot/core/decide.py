@@ -5,6 +5,7 @@ Pure: same letter, details, case, policy and days give the same decision. Nothin
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 from bot.core.details.answers import find_answers
@@ -45,6 +46,7 @@ ASKING = frozenset(
     }
 )
 # After one of these a person has the case: no automatic letter may follow it, whatever the customer writes.
+_OUR_MARK = re.compile(r"<?kb\.")
 HUSHED_BY = frozenset({"safety_hazard", "threat_or_legal"})
 
 
@@ -77,7 +79,8 @@ def decide(
     details = (case.details if case else Details()).joined_with(fresh, number)
     language = _language(letter, case, policy)
     if automatic is not None or kind is Kind.SPAM:
-        return _silent(kind, automatic, language, details, policy, case)
+        ours = bool(_OUR_MARK.match(letter.message_id) or letter.header_values("x-loop"))
+        return _silent(kind, automatic, language, details, policy, case, ours=ours)
 
     first_day = case.first_mail_on if case else on
     request = request_of(kind, details, case)
@@ -218,9 +221,18 @@ def _moved(case: Case | None, kind: Kind, missing: tuple[str, ...], waits: bool)
 
 
 def _silent(
-    kind: Kind, automatic: Automatic | None, language: str, details: Details, policy: Policy, case: Case | None
+    kind: Kind,
+    automatic: Automatic | None,
+    language: str,
+    details: Details,
+    policy: Policy,
+    case: Case | None,
+    *,
+    ours: bool,
 ) -> Decision:
     reason = automatic.reason if automatic else "unwanted advertising"
+    # Our address on a mail we did not write: nothing is answered, and staff can see it.
+    forged = automatic is not None and automatic.rule == "echo" and not ours
     return Decision(
         kind=kind,
         automatic=automatic,
@@ -228,7 +240,7 @@ def _silent(
         details=details,
         missing=(),
         verdict=Verdict(service=None, checks=(), policy_hash=policy.hash),
-        flags=(),
+        flags=("possible_fraud",) if forged else (),
         state=case.state if case else State.NEW,
         events=(
             Event(name="machine_mail" if automatic else "unwanted_mail", actor="customer", data={"reason": reason}),

@@ -19,6 +19,7 @@ from bot.core.details.problem import (
 from bot.core.details.product import find_models
 from bot.core.details.proof import find_evidence
 from bot.core.details.scope import Scope, open_scope
+from bot.core.details.suspicion import find_suspicion
 from bot.core.model import Details, Finding, Letter, Policy
 
 FINDERS: tuple[Callable[[Scope], Iterator[Finding]], ...] = (
@@ -36,6 +37,7 @@ FINDERS: tuple[Callable[[Scope], Iterator[Finding]], ...] = (
     find_condition,
     find_flags,
     find_unwanted,
+    find_suspicion,
     # what is on its way
     find_parcels,
 )

@@ -107,6 +107,8 @@ def _called_wrong(scope: Scope, code: Code, since: int) -> bool:
     before = text.folded[max(first, since, code.start - 40) : code.start]
     hit = scope.book.first("correction.wrong_before", fold(before))
     rest = scope.book.first("correction.wrong_before", text, code.end, min(last, code.end + 24))
+    if rest and re.match(r"\s*#?[a-z]{0,4}-?\d", text.folded[rest.end :]):
+        rest = None  # "20313, not 20331": the word belongs to the number behind it
     return bool(
         hit or (rest and rest.start - code.end < 12 and not re.search(r"\d", text.folded[code.end : rest.start]))
     )

@@ -19,6 +19,7 @@ from bot.core.model import Finding, Model
 
 _PIECES = re.compile(r"[a-z]+|\d+|[^\sa-z\d]+")
 _NEAR = 30
+_READ = 4000  # letters in which a misspelt name is looked for: nobody begins a mail with more than that
 _CLOSE_ENOUGH, _CLEAR_LEAD = 84, 6  # rapidfuzz points
 
 
@@ -105,7 +106,7 @@ def _near_watch(scope: Scope, passage: Passage, start: int, end: int) -> bool:
 
 def _misspelt(scope: Scope, passage: Passage) -> Iterator[Finding]:
     """Two to four words that hold a digit and nearly make a name; letters and digits of the type must be right."""
-    words = list(re.finditer(r"[a-z0-9]+", passage.text.folded))
+    words = list(re.finditer(r"[a-z0-9]+", passage.text.folded[:_READ]))
     names = {"".join(_pieces(n)): m for m in scope.policy.models for n in (m.id, *m.names) if not m.common_word}
     best: tuple[float, Finding] | None = None
     for i in range(len(words)):
@@ -114,7 +115,7 @@ def _misspelt(scope: Scope, passage: Passage) -> Iterator[Finding]:
             if len(window) < size:
                 continue
             written = "".join(w.group() for w in window)
-            if not 4 <= len(written) <= 24 or not any(c.isdigit() for c in written):
+            if not 4 <= len(written) <= 24 or not re.search(r"[a-z]\d|\d[a-z]", written) or written.isdigit():
                 continue
             scores = sorted(
                 ((fuzz.ratio(written.removeprefix("kospet"), n), n) for n in names if _same_type(written, n)),

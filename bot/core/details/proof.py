@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.core.details.evidence import may_show_the_watch
 from bot.core.details.scope import Passage, Scope
 from bot.core.model import Attachment, Finding
 
@@ -68,7 +69,7 @@ def _value(attachment: Attachment) -> str:
     if look.kind in ("photo", "video"):
         return f"{look.kind}_{look.faults[0]}" if look.faults else look.kind
     if look.kind == "screenshot":
-        return "screenshot"
+        return "screenshot" if may_show_the_watch(look) else "order_screenshot"
     return ""
 
 

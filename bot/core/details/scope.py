@@ -12,6 +12,7 @@ from datetime import date
 from bot.core.details.phrases import Folded, Phrasebook, fold
 from bot.core.model import Finding, Letter, Policy
 
+LONGEST = 20_000  # letters of one text that are searched: no customer writes more, and time is bounded
 SURE = 0.5  # from here on a finding decides; below it is only asked or flagged
 
 
@@ -79,12 +80,18 @@ def phrasebook(policy: Policy, language: str) -> Phrasebook:
 
 def open_scope(letter: Letter, policy: Policy, on: date) -> Scope:
     """Everything the finders need for one mail."""
-    own = [Passage("subject", fold(letter.subject), 1.0), Passage("own_words", fold(letter.own_words), 1.0)]
+    own = [
+        Passage("subject", fold(letter.subject[:LONGEST]), 1.0),
+        Passage("own_words", fold(letter.own_words[:LONGEST]), 1.0),
+    ]
     evidence = [
-        Passage(f"forwarded {n}", fold(f"{e.subject}\n\n{e.text}"), 0.8) for n, e in enumerate(letter.enclosures, 1)
+        Passage(f"forwarded {n}", fold(f"{e.subject}\n\n{e.text}"[:LONGEST]), 0.8)
+        for n, e in enumerate(letter.enclosures, 1)
     ]
     evidence += [
-        Passage(f"file {a.place}", fold(a.look.text), 0.8) for a in letter.attachments if a.look and a.look.text
+        Passage(f"file {a.place}", fold(a.look.text[:LONGEST]), 0.8)
+        for a in letter.attachments
+        if a.look and a.look.text
     ]
     return Scope(
         letter=letter,

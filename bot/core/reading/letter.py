@@ -68,6 +68,9 @@ class Mail:
         forwards = tuple(f for f in split.forwards if f not in returned)
         own = split.own or "\n\n".join(f.text for f in forwards if sender and sender.address in f.sender.lower())
         code, confidence = language.detect(own, languages)
+        if not code and not headers.references():
+            # Hardly a word in the mail itself: its subject is the sender's too, unless it answers ours.
+            code, confidence = language.detect(f"{subject}\n{own}", languages)
         return Letter(
             message_id=headers.message_id(),
             references=headers.references(),

@@ -77,7 +77,7 @@ LETTERS: tuple[tuple[str, Callable[[Picture], bool]], ...] = (
     ("tracking_received", lambda p: p.kind is Kind.TRACKING_FOLLOWUP and _approved(p)),
     ("tracking_before_approval", lambda p: p.kind is Kind.TRACKING_FOLLOWUP),
     # questions
-    ("status_answer", lambda p: p.kind is Kind.GENERAL_QUESTION and p.case is not None and _asks_status(p)),
+    ("status_answer", lambda p: _status_of_claim(p)),
     ("general_question_received", lambda p: p.kind is Kind.GENERAL_QUESTION),
     # something is missing
     ("handed_to_person", lambda p: p.asked_too_often),
@@ -100,8 +100,10 @@ def _approved(p: Picture) -> bool:
     return p.case is not None and p.case.state in (State.APPROVED, State.PARCEL_ANNOUNCED)
 
 
-def _asks_status(p: Picture) -> bool:
-    return bool({"status", "where_is_order"} & set(p.wishes))
+def _status_of_claim(p: Picture) -> bool:
+    """Asked how far a case is: the letter answers, and what staff must decide stays as it was."""
+    asks = bool({"status", "where_is_order"} & set(p.wishes))
+    return p.kind is Kind.GENERAL_QUESTION and p.case is not None and asks
 
 
 def _announced_in_vain(p: Picture) -> bool:
@@ -138,7 +140,7 @@ DOUBTS: tuple[tuple[str, Callable[[Picture], bool], Callable[[Picture], dict[str
     ("multiple_items", lambda p: "multiple_items" in p.flags, lambda p: {"count": _count(p)}),
     ("return_elsewhere", lambda p: _returns(p) and "third_party_seller" in p.flags, lambda p: {"platform": _shop(p)}),
     ("return_opened", lambda p: _returns(p) and p.details.value("condition") in ("opened", "used"), lambda p: {}),
-    ("question", lambda p: p.kind is Kind.GENERAL_QUESTION, lambda p: {}),
+    ("question", lambda p: p.kind is Kind.GENERAL_QUESTION and not _status_of_claim(p), lambda p: {}),
     ("unclear", lambda p: "unclear" in p.flags, lambda p: {}),
     ("third_party_seller", lambda p: "third_party_seller" in p.flags, lambda p: {"platform": _shop(p)}),
     ("no_date", lambda p: p.verdict.service == "undecided", lambda p: {}),
