@@ -15,9 +15,10 @@ from pathlib import Path
 from bot.config import load_policy
 from bot.core.decide import decide
 from bot.core.details.written import day_written
-from bot.core.model import CLAIM_KINDS, Case, Decision, Draft, Letter, Policy
+from bot.core.model import Case, Decision, Draft, Letter, Policy
 from bot.core.reading.automatic import answerable, recognise
 from bot.core.summary import is_auto, summarise
+from bot.core.warranty.kind import kind_of_case
 from bot.errors import BotError, UnreadableLetter
 from bot.isolate import Reader
 from bot.replies import Letters
@@ -94,7 +95,6 @@ def _after(case: Case | None, letter: Letter, decision: Decision) -> Case | None
     asked = dict(case.asked) if case else {}
     for id_ in decision.reply.facts.get("asks", ()) if decision.reply else ():  # type: ignore[attr-defined]
         asked[id_] = asked.get(id_, 0) + 1
-    first = case is None or case.kind not in CLAIM_KINDS
     return Case(
         number=SAMPLE_NUMBER,
         state=decision.state,
@@ -106,7 +106,7 @@ def _after(case: Case | None, letter: Letter, decision: Decision) -> Case | None
         asked=asked,
         flags=decision.flags,
         service=decision.verdict.service,
-        kind=decision.kind if first or case is None else case.kind,
+        kind=kind_of_case(case.kind, decision.kind) if case else decision.kind,
         answer_by=decision.answer_by,
         reply_by=decision.reply_by,
     )

@@ -27,7 +27,7 @@ def open_store(config: Path) -> Store:
 @click.command()
 @CONFIG
 @click.option("--state", help="Only cases in this state, for example ready_for_staff.")
-@click.option("--waiting-for", type=click.Choice(["customer", "staff", "nobody"]), help="Whose turn it is.")
+@click.option("--waiting-for", type=click.Choice(["customer", "staff", "carrier", "nobody"]), help="Whose turn it is.")
 @click.option("--flag", help="Only cases with this flag, for example safety_hazard.")
 @click.option("--language", help="Only cases in this language, for example de.")
 @click.option("--service", help="Only cases with this recommended service.")

@@ -25,12 +25,12 @@ from bot.core.model import (
     State,
     Verdict,
 )
-from bot.core.warranty.answer import Situation, facts_for, working_days_after
+from bot.core.warranty.answer import Situation, facts_for, promised_day
 from bot.core.warranty.choice import Picture, choose_doubt, choose_letter
 from bot.core.warranty.completeness import PRESENT, missing_details
 from bot.core.warranty.coverage import Facts, derived_flags, judge
 from bot.core.warranty.kind import DAMAGE, kind_of
-from bot.core.warranty.lifecycle import STEPS, next_state
+from bot.core.warranty.lifecycle import STEPS, TURNS, next_state
 
 SURE = 0.5
 # Letters that ask the customer for something; after any other one the next move is ours.
@@ -45,8 +45,11 @@ ASKING = frozenset(
         "attachment_missing",
     }
 )
-# After one of these a person has the case: no automatic letter may follow it, whatever the customer writes.
+QUESTION = "general_question_received"  # promises a person's answer, in whatever state the case is
+# Letters after which nobody has to do anything about this mail.
+SETTLING = frozenset({"tracking_received", "status_answer"})
 _OUR_MARK = re.compile(r"<?kb\.")
+# After one of these a person has the case: no automatic letter may follow it, whatever the customer writes.
 HUSHED_BY = frozenset({"safety_hazard", "threat_or_legal"})
 
 
@@ -108,7 +111,10 @@ def decide(
     silence = _silence(kind, case, picture, unanswerable)
     asks = missing if name in ASKING else _still_asked(case, missing)
     waits = name in ASKING and not silence
-    state, event = _moved(case, kind, missing, waits)
+    state, event = _moved(case, kind, missing, waits, name)
+    hazard = "safety_hazard" in flags
+    answer_days = promises.hazard_working_days if hazard else promises.answer_working_days
+    answer_by = promised_day(case, today, answer_days)
     situation = Situation(
         letter=letter,
         fresh=fresh,
@@ -118,6 +124,7 @@ def decide(
         policy=policy,
         promises=promises,
         today=today,
+        answer_by=answer_by,
         asks=asks,
         asked=case.asked if case else {},
         step=STEPS[state],
@@ -125,9 +132,8 @@ def decide(
         limit_mb=limit_mb,
     )
     reply = None if silence else Reply(name=name, language=language, facts=facts_for(name, situation))
-    hazard = "safety_hazard" in flags
-    answer_days = promises.hazard_working_days if hazard else promises.answer_working_days
-    needs_person = state is State.READY_FOR_STAFF or (bool(silence) and kind is not Kind.OTHER)
+    needs_person = state is State.READY_FOR_STAFF or (bool(silence) and kind is not Kind.OTHER) or name == QUESTION
+    goes_on = case.reply_by if case and state is State.WAITING_FOR_DETAILS else None
     return Decision(
         kind=kind,
         automatic=None,
@@ -141,10 +147,21 @@ def decide(
         reply=reply,
         silence=silence,
         doubt=choose_doubt(picture) if needs_person else None,
-        next_actor="staff" if needs_person else "customer",
-        answer_by=working_days_after(today, answer_days) if needs_person else None,
-        reply_by=today + timedelta(days=promises.reply_days) if waits else None,
+        next_actor="staff" if needs_person else TURNS[state].actor,
+        answer_by=answer_by if needs_person else None,
+        reply_by=today + timedelta(days=promises.reply_days) if waits else goes_on,
     )
+
+
+def _needs_person(state: State, kind: Kind, letter_name: str, silence: str) -> bool:
+    """Whether staff must look at the case now: it is theirs to decide, or the mail got no answer that settles it."""
+    if state is State.READY_FOR_STAFF:
+        return True
+    if kind is Kind.OTHER:
+        return False
+    # Later in the process a mail that is neither a parcel number nor a question we answered is for a person.
+    settled = letter_name in SETTLING and not silence
+    return bool(silence) or (TURNS[state].step > 2 and not settled)
 
 
 def request_of(kind: Kind, details: Details, case: Case | None) -> str:
@@ -153,7 +170,8 @@ def request_of(kind: Kind, details: Details, case: Case | None) -> str:
         return "return"
     if kind not in CLAIM_KINDS:
         return request_of(case.kind, details, None) if case and case.kind in CLAIM_KINDS else ""
-    faulty = bool(details.all("symptom")) or bool(DAMAGE & set(details.values("flag", SURE)))
+    harmed = DAMAGE - {"disassembled"} if case and case.kind is Kind.RETURN_REQUEST else DAMAGE
+    faulty = bool(details.all("symptom")) or bool(harmed & set(details.values("flag", SURE)))
     if case and case.kind is Kind.RETURN_REQUEST and not faulty:
         return "return"
     return "quality"
@@ -167,6 +185,9 @@ def _language(letter: Letter, case: Case | None, policy: Policy) -> str:
 
 def _flags(details: Details, policy: Policy, request: str, first_day: date) -> tuple[str, ...]:
     found = list(details.values("flag", SURE))
+    if request == "return":
+        # "I opened it", says who gives back a sound watch, and means the box.
+        found = [f for f in found if f != "disassembled"]
     found += derived_flags(details, policy, request, first_day)
     if request and len(details.values("order_number", SURE)) > 1:
         found.append("multiple_items")
@@ -203,7 +224,7 @@ def _silence(kind: Kind, case: Case | None, picture: Picture, unanswerable: str)
     return ""
 
 
-def _moved(case: Case | None, kind: Kind, missing: tuple[str, ...], waits: bool) -> tuple[State, str]:
+def _moved(case: Case | None, kind: Kind, missing: tuple[str, ...], waits: bool, name: str) -> tuple[State, str]:
     state = case.state if case else State.NEW
     if kind is Kind.OTHER:
         return state, "thanked"
@@ -213,7 +234,7 @@ def _moved(case: Case | None, kind: Kind, missing: tuple[str, ...], waits: bool)
         event = "details_missing"
     elif kind in CLAIM_KINDS and not missing:
         event = "details_complete"
-    elif kind is Kind.GENERAL_QUESTION and case is not None:
+    elif kind is Kind.GENERAL_QUESTION and case is not None and name != QUESTION:
         return state, "asked"
     else:
         event = "person_needed"

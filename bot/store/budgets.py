@@ -42,6 +42,8 @@ class Budgets:
     """Limits on automatic letters: the first number that would be passed holds the letter."""
 
     per_case_and_reply: int = 1
+    repeatable: frozenset[str] = frozenset()
+    """letters that answer a new question each time: a case may get them again, within the other limits"""
     address_per_day: int = 3
     address_per_week: int = 8
     domain_per_day: int = 40
@@ -95,7 +97,8 @@ class Gate:
         """Why this automatic letter must be held; empty when it may go. Inside the transaction that queues it."""
         if self.stop_loop(recipient, budgets, now) or self.muted(recipient, now):
             return "muted"
-        if case_id is not None and self._same_letters(case_id, reply) >= budgets.per_case_and_reply:
+        once = case_id is not None and reply not in budgets.repeatable
+        if once and self._same_letters(case_id, reply) >= budgets.per_case_and_reply:
             return "same_reply"
         domain = domain_of(recipient)
         for limit in LIMITS:
@@ -159,7 +162,7 @@ class Gate:
         )
         return True
 
-    def _same_letters(self, case_id: int, reply: str) -> int:
+    def _same_letters(self, case_id: int | None, reply: str) -> int:
         return int(
             self._db.value(
                 "SELECT count(*) FROM outbox WHERE automatic = 1 AND case_id = :case_id AND reply = :reply"

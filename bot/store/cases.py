@@ -170,6 +170,13 @@ class Cases:
             raise StoreError(f"there is no case {plain}")
         return case_id
 
+    def number_of(self, case_id: int) -> str:
+        """The number of a case. Raises StoreError."""
+        number: str | None = self._db.value("SELECT number FROM cases WHERE id = :case_id", case_id=case_id)
+        if number is None:
+            raise StoreError(f"there is no case {case_id}")
+        return number
+
     def list(self, *, limit: int = 100, **filters: str) -> Rows:
         """Rows of ``case_overview``, last changed first; filters as in FILTERS. Raises StoreError for others."""
         if unknown := sorted(set(filters) - set(FILTERS)):

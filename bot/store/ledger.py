@@ -154,6 +154,29 @@ class Ledger:
             self._change(entry_id, "stored", "reason = :reason, next_try = :later", now, reason=reason, later=later)
         return False
 
+    def postpone(self, entry_id: int, reason: str, wait: timedelta, now: datetime) -> None:
+        """The attempt could not be made, for no fault of the mail: later again, and it does not count."""
+        with self._db.write():
+            self._change(
+                entry_id,
+                "stored",
+                "reason = :reason, next_try = :later, attempts = max(attempts - 1, 0)",
+                now,
+                reason=reason,
+                later=now + wait,
+            )
+
+    def take_old(self, mailbox: str, uidvalidity: int, now: datetime) -> int:
+        """Take in what was left alone as older than the first start; how many mails."""
+        with self._db.write():
+            return self._db.execute(
+                "UPDATE arrival SET state = 'seen', outcome = NULL, reason = '', updated_at = :now"
+                " WHERE mailbox = :mailbox AND uidvalidity = :uidvalidity AND outcome = 'old'",
+                mailbox=mailbox,
+                uidvalidity=uidvalidity,
+                now=now,
+            )
+
     def identify(self, entry_id: int, message_id: str, content_key: str, now: datetime) -> None:
         """What reading the mail showed about its identity."""
         with self._db.write():
@@ -208,8 +231,10 @@ class Ledger:
                 entry_id=entry_id,
                 now=now,
             )
-        if not changed:
-            raise StoreError(f"mail {entry_id} is not in quarantine")
+            if not changed:
+                raise StoreError(f"mail {entry_id} is not in quarantine")
+            # Its case stays and gets the mail once it is read; the stand-in that was shown there steps back.
+            self._db.execute("UPDATE letter SET arrival_id = NULL WHERE arrival_id = :entry_id", entry_id=entry_id)
 
     def quarantined(self) -> list[Row]:
         """The mails set aside, oldest first: the view ``quarantine``."""

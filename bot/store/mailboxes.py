@@ -59,6 +59,12 @@ class Mailboxes:
             baseline_at=moment_or_none(row["baseline_at"]),
         )
 
+    def is_old(self, mailbox: str, received_at: datetime) -> bool:
+        """Whether a mail came before the baseline: it may be recorded, but it gets no letter."""
+        text = self._db.value("SELECT baseline_at FROM mailbox WHERE name = :mailbox", mailbox=mailbox)
+        baseline = moment_or_none(text)
+        return baseline is not None and received_at < baseline
+
     def polled(self, mailbox: str, now: datetime) -> None:
         """A poll went through to its end. Counts for letters whose fate is unknown, too."""
         with self._db.write():

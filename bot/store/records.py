@@ -15,25 +15,18 @@ from datetime import date, datetime
 
 from bot.core.codec import dump
 from bot.core.model import Automatic, Case, Decision, Kind, Letter
+from bot.core.warranty.kind import kind_of_case
 from bot.errors import Overtaken, StoreError
 from bot.store.database import Database
 from bot.store.events import add_event
 from bot.store.files import Files
-from bot.store.outbox import bare_id
-from bot.store.states import FileKind, NextActor
+from bot.store.received import Received, write_letter
+from bot.store.states import NextActor
+
+__all__ = ["Received", "Recorded", "Records"]
 
 SURE = 0.5
 FIRST_MAIL = "first mail"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Received:
-    """A mail as the store keeps it: what was read, and how it came."""
-
-    letter: Letter
-    received_at: datetime
-    arrival_id: int | None = None
-    """its row in the ledger"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,8 +77,16 @@ class Records:
             self._db.execute("UPDATE cases SET why = :why WHERE id = :case_id", why=why, case_id=case_id)
             self._add_party(case_id, mail.letter, proof if case is None else "", now)
             letter_number = (case.letters if case else 0) + 1
-            letter_id = self._write_letter(
-                mail, decision.kind, decision.automatic, decision.silence, case_id, letter_number, now
+            letter_id = write_letter(
+                self._db,
+                self._files,
+                mail,
+                decision.kind,
+                decision.automatic,
+                decision.silence,
+                case_id,
+                letter_number,
+                now,
             )
             self._write_findings(case_id, letter_id, letter_number, decision)
             self._write_checks(case_id, letter_id, decision)
@@ -106,7 +107,7 @@ class Records:
     ) -> int:
         """Keep a mail that changes no case, such as a machine's; with ``case_id`` it shows in that conversation."""
         with self._db.write():
-            letter_id = self._write_letter(mail, kind, automatic, silence, case_id, None, now)
+            letter_id = write_letter(self._db, self._files, mail, kind, automatic, silence, case_id, None, now)
             if case_id is not None:
                 data = {"kind": kind, "rule": automatic.rule if automatic else ""}
                 add_event(
@@ -135,7 +136,9 @@ class Records:
         )
 
     def _update(self, decision: Decision, case: Case, now: datetime) -> int:
-        values = self._columns(decision, now)
+        values = {**self._columns(decision, now), "kind": kind_of_case(case.kind, decision.kind)}
+        if self._undelivered(case):
+            values["next_actor"] = NextActor.STAFF
         pairs = ", ".join(f"{name} = :{name}" for name in values)
         changed = self._db.returning(
             f"UPDATE cases SET {pairs}, version = version + 1"
@@ -147,6 +150,14 @@ class Records:
         if not changed:
             raise Overtaken(f"case {case.number} changed while this mail was read")
         return int(changed[0]["id"])
+
+    def _undelivered(self, case: Case) -> bool:
+        """A letter to this customer was refused or came back: a person settles that, whatever the customer writes."""
+        sql = (
+            "SELECT 1 FROM outbox o JOIN cases c ON c.id = o.case_id WHERE c.number = :number"
+            " AND (o.state = 'failed' OR o.bounced_at IS NOT NULL) LIMIT 1"
+        )
+        return self._db.row(sql, number=case.number) is not None
 
     def _columns(self, decision: Decision, now: datetime) -> dict[str, object]:
         details = decision.details
@@ -179,68 +190,18 @@ class Records:
         self._db.execute("UPDATE cases SET asked = :asked WHERE id = :id", asked=json.dumps(counts), id=case_id)
 
     def _add_party(self, case_id: int, letter: Letter, proof: str, now: datetime) -> None:
-        # Only the first mail makes a party; later ones reach the case because their sender is one already.
-        if proof and letter.sender:
+        # Only the first mail makes a party; later ones reach the case because their sender is one already. A case that
+        # was opened by a mail nobody could read has none until that mail is read after all.
+        nobody = self._db.row("SELECT 1 FROM party WHERE case_id = :case_id", case_id=case_id) is None
+        if (proof or nobody) and letter.sender:
             self._db.execute(
                 "INSERT INTO party (case_id, address, since, proof) VALUES (:case_id, :address, :now, :proof)"
                 " ON CONFLICT (case_id, address) DO NOTHING",
                 case_id=case_id,
                 address=letter.sender.address.lower(),
                 now=now,
-                proof=proof,
+                proof=proof or FIRST_MAIL,
             )
-
-    def _write_letter(
-        self,
-        mail: Received,
-        kind: Kind,
-        automatic: Automatic | None,
-        silence: str,
-        case_id: int | None,
-        number: int | None,
-        now: datetime,
-    ) -> int:
-        letter = mail.letter
-        letter_id = self._db.insert(
-            "letter",
-            {
-                "case_id": case_id,
-                "number": number,
-                "arrival_id": mail.arrival_id,
-                "from_address": letter.sender.address.lower() if letter.sender else "",
-                "from_name": letter.sender.name if letter.sender else "",
-                "subject": letter.subject,
-                "own_words": letter.own_words,
-                "quoted": letter.quoted,
-                "text": letter.text,
-                "language": letter.language,
-                "kind": kind,
-                "message_id": bare_id(letter.message_id),
-                "sent_at": letter.sent_at,
-                "received_at": mail.received_at,
-                "automatic_rule": automatic.rule if automatic else "",
-                "automatic_reason": automatic.reason if automatic else "",
-                "silence": silence,
-            },
-        )
-        for file in letter.attachments:
-            if file.sha256:
-                self._files.record(file.sha256, FileKind.ATTACHMENT, now)
-            self._db.insert(
-                "attachment",
-                {
-                    "letter_id": letter_id,
-                    "place": file.place,
-                    "sha256": file.sha256 or None,
-                    "name": file.name,
-                    "declared_type": file.declared_type,
-                    "found_type": file.found_type,
-                    "size": file.size,
-                    "inline": file.inline,
-                    "look": dump(file.look) if file.look else None,
-                },
-            )
-        return letter_id
 
     def _write_findings(self, case_id: int, letter_id: int, letter_number: int, decision: Decision) -> None:
         # Corrected values stay in the table and count no more: both stand in the history.

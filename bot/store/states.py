@@ -46,6 +46,7 @@ class NextActor(StrEnum):
 
     CUSTOMER = "customer"
     STAFF = "staff"
+    CARRIER = "carrier"
     NOBODY = "nobody"
 
 

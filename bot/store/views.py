@@ -14,7 +14,7 @@ from sqlite_utils import Database as SchemaDatabase
 from bot.core.model import State
 from bot.store.states import OutboxState
 
-CLOSED = f"('{State.COMPLETED}', '{State.WITHDRAWN}')"
+CLOSED = f"('{State.COMPLETED}', '{State.WITHDRAWN}', '{State.CLOSED}')"
 WAITING = (
     f"('{OutboxState.QUEUED}', '{OutboxState.CLAIMED}', '{OutboxState.DATA_STARTED}', "
     f"'{OutboxState.UNKNOWN}', '{OutboxState.HELD}', '{OutboxState.FAILED}')"

@@ -1,39 +1,57 @@
 """One stored mail: gather what is known, decide, apply everything in one transaction.
 
 The decision is pure and the transaction is one, so a crash anywhere leaves either nothing or everything; the next
-start works on the same mail again and comes to the same letter with the same Message-ID.
+start works on the same mail again and comes to the same letter with the same Message-ID. An attempt is counted before
+it is made. A mail that fails three times is set aside; a fault of ours (disk, database, templates) costs it nothing.
 """
 
 from __future__ import annotations
 
-import re
+import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
 from bot.core.decide import decide
-from bot.core.model import Decision, Kind, Letter
-from bot.errors import BotError, Overtaken, ReaderError
-from bot.store.ledger import Entry
+from bot.core.model import Decision, Kind
+from bot.core.warranty.answer import working_days_after
+from bot.errors import BotError, Overtaken, PolicyError, ReaderError, TemplateError
+from bot.store.ledger import MAX_ATTEMPTS, STOPPED, Entry
 from bot.store.records import Received
 from bot.store.states import ArrivalOutcome, Evidence, FileKind
 from bot.worker.aside import set_aside
 from bot.worker.gather import Gathered, gather
-from bot.worker.wiring import Wiring
+from bot.worker.logs import trace
+from bot.worker.machines import keep_machine_mail
+from bot.worker.wiring import Wiring, never
 from bot.worker.writing import compose_reply, content_key
 
 log = structlog.get_logger("answering")
-# What a mail of each kind ends as, when it opens or joins no case.
-ENDS = {Kind.BOUNCE: ArrivalOutcome.BOUNCE, Kind.AUTO_REPLY: ArrivalOutcome.MACHINE, Kind.SPAM: ArrivalOutcome.SPAM}
+# Wrong for every mail alike: another try may go well, this mail is not to blame.
+OURS = (ReaderError, PolicyError, TemplateError)
+WAIT = timedelta(minutes=1)
+OLD = "it came before the first start"
+SWITCHED_OFF = "automatic letters are switched off"
 
 
-def answer_due(w: Wiring) -> int:
-    """Work on every stored mail that is due, oldest first; how many came to their end."""
+def answer_due(w: Wiring, *, only_old: bool = False, enough: Callable[[], bool] = never) -> int:
+    """Work on every stored mail that is due, oldest first; how many came to their end.
+
+    ``only_old`` leaves mail from after the first start alone; ``enough`` is asked after each mail.
+    """
     done = 0
-    while entries := w.store.ledger.due(w.now()):
+    while entries := [e for e in w.store.ledger.due(w.now()) if not only_old or _is_old(w, e)]:
         before = done
         for entry in entries:
-            done += answer_one(w, entry)
+            try:
+                done += answer_one(w, entry)
+            except Exception as error:
+                # Not even setting it aside went well: it stays for the next round, and the others have their turn.
+                log.error("left for the next round", arrival=entry.id, error=trace(error))
+            if enough():
+                return done
         if done == before:
             break
     return done
@@ -41,56 +59,59 @@ def answer_due(w: Wiring) -> int:
 
 def answer_one(w: Wiring, entry: Entry) -> bool:
     """One mail through all steps; True when it came to its end. A mail that fails is tried again, then set aside."""
-    if not w.store.ledger.begin(entry.id, w.now()):
-        set_aside(w, entry, str(w.store.ledger.show(entry.id)["reason"]))
+    if entry.attempts >= MAX_ATTEMPTS:  # each time the process itself ended over it
+        set_aside(w, entry, entry.reason or STOPPED)
         return True
+    w.store.ledger.begin(entry.id, w.now())
     try:
-        gathered = gather(w, entry)
-        apply(w, gathered)
-    except ReaderError as error:
-        # The fault is ours (disk full, child does not start): the mail waits without losing an attempt's worth.
-        w.store.alerts.report("reading", str(error), w.now())
-        w.store.ledger.stumble(entry.id, str(error), w.now())
-        return False
+        apply(w, gather(w, entry))
     except Overtaken:
-        return False  # staff changed the case meanwhile: read afresh on the next round
-    except BotError as error:
-        return _stumble(w, entry, str(error))
-    except Exception as error:
-        log.exception("unexpected", arrival=entry.id)
-        return _stumble(w, entry, f"unexpected {type(error).__name__}")
-    return True
-
-
-def _stumble(w: Wiring, entry: Entry, reason: str) -> bool:
-    if not w.store.ledger.stumble(entry.id, reason, w.now()):
+        # Staff changed the case meanwhile: it is read afresh on the next round.
+        w.store.ledger.postpone(entry.id, "", timedelta(0), w.now())
         return False
-    set_aside(w, entry, reason)
+    except Exception as error:
+        reason = str(error) if isinstance(error, BotError) else f"unexpected {type(error).__name__}"
+        log.warning("not answered", arrival=entry.id, attempt=entry.attempts + 1, error=trace(error))
+        if _is_ours(error):
+            w.store.ledger.postpone(entry.id, reason, WAIT, w.now())
+            w.store.alerts.report("reading", reason, w.now())
+            return False
+        if entry.attempts + 1 < MAX_ATTEMPTS:
+            w.store.ledger.stumble(entry.id, reason, w.now())
+            return False
+        set_aside(w, entry, reason)
     return True
+
+
+def _is_ours(error: Exception) -> bool:
+    return isinstance(error, OURS) or isinstance(error.__cause__, OSError | sqlite3.OperationalError)
+
+
+def _is_old(w: Wiring, entry: Entry) -> bool:
+    return w.store.mailboxes.is_old(entry.mailbox, entry.received_at)
 
 
 def apply(w: Wiring, g: Gathered) -> None:
     """Everything that follows from the mail, kept together or not at all."""
     letter = g.reading.letter
     key = content_key(letter)
-    original = _original(w, g, key)
+    w.store.ledger.identify(g.entry.id, letter.message_id, key, w.now())
+    original = w.store.ledger.original_of(g.entry.id)
     if original is not None:
         _finish(w, g, ArrivalOutcome.DUPLICATE, reason=f"a copy of mail {original}", dup_of=original)
         return
     if g.automatic is not None and g.automatic.rule == "echo":
-        w.store.delivery.evidence(letter.message_id, Evidence.ECHO, w.now())
-        _finish(w, g, ArrivalOutcome.ECHO, reason=g.automatic.reason)
+        with w.store.write():
+            w.store.delivery.evidence(letter.message_id, Evidence.ECHO, w.now())
+            _finish(w, g, ArrivalOutcome.ECHO, reason=g.automatic.reason)
         return
     decision = _decide(w, g)
     if decision.automatic is not None or decision.kind is Kind.SPAM:
-        _keep_machine_mail(w, g, decision)
+        with w.store.write():
+            outcome, case_id = keep_machine_mail(w, g, decision)
+            _finish(w, g, outcome, reason=decision.silence, case_id=case_id)
         return
-    _record(w, g, key, decision)
-
-
-def _original(w: Wiring, g: Gathered, key: str) -> int | None:
-    w.store.ledger.identify(g.entry.id, g.reading.letter.message_id, key, w.now())
-    return w.store.ledger.original_of(g.entry.id)
+    _record(w, g, key, _unless_silenced(w, g, decision))
 
 
 def _decide(w: Wiring, g: Gathered) -> Decision:
@@ -109,36 +130,23 @@ def _decide(w: Wiring, g: Gathered) -> Decision:
     )
 
 
-def _keep_machine_mail(w: Wiring, g: Gathered, decision: Decision) -> None:
-    letter, now = g.reading.letter, w.now()
-    outcome = ENDS.get(decision.kind, ArrivalOutcome.MACHINE)
-    if g.automatic is not None and g.automatic.rule in ("list", "newsletter"):
-        outcome = ArrivalOutcome.LIST
-    mail = Received(letter=letter, received_at=g.entry.received_at, arrival_id=g.entry.id)
-    case_id = g.match.case_id if g.match.relation == "party" else None
-    with w.store.write():
-        if decision.kind is Kind.BOUNCE:
-            for message_id in _named_ids(letter):
-                row = w.store.delivery.bounced(message_id, now, decision.silence)
-                if row is not None:
-                    case_id = row.case_id
-                    break
-        w.store.records.keep(
-            mail, decision.kind, now, automatic=decision.automatic, silence=decision.silence, case_id=case_id
-        )
-        _finish(w, g, outcome, reason=decision.silence, case_id=case_id)
-
-
-def _named_ids(letter: Letter) -> list[str]:
-    """Message-IDs a delivery report may speak of: its references and whatever stands in its text."""
-    texts = "\n".join((letter.text, letter.quoted, *(e.text for e in letter.enclosures)))
-    return [*letter.references, *re.findall(r"<(kb\.[!-;=?-~]{10,240})>", texts)]
+def _unless_silenced(w: Wiring, g: Gathered, decision: Decision) -> Decision:
+    """Without its letter where none may be written: then nobody has asked the customer, and nobody waits for him."""
+    old = _is_old(w, g.entry)
+    if decision.reply is None or not (old or not w.config.automation.replies):
+        return decision
+    decision = replace(decision, reply=None, silence=OLD if old else SWITCHED_OFF, reply_by=None)
+    if decision.next_actor == "staff":
+        return decision
+    if old:
+        return replace(decision, next_actor="nobody")
+    answer_by = working_days_after(w.now().date(), w.promises.answer_working_days)
+    return replace(decision, next_actor="staff", answer_by=answer_by)
 
 
 def _record(w: Wiring, g: Gathered, key: str, decision: Decision) -> None:
-    letter, now = g.reading.letter, w.now()
+    letter, now, reply = g.reading.letter, w.now(), decision.reply
     number = g.case.number if g.case else w.store.cases.new_number()
-    reply = decision.reply if w.replies else None
     new_letter = compose_reply(w, letter, key, number, reply) if reply else None
     why = w.letters.doubt(w.letters.default_language, decision.doubt) if decision.doubt else ""
     asks = reply.facts.get("asks", ()) if reply else ()

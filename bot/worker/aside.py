@@ -9,8 +9,9 @@ from datetime import timedelta
 from bot.core.model import Decision, Details, Doubt, Event, Kind, Letter, Reply, State, Verdict
 from bot.core.reading.automatic import answerable, recognise
 from bot.core.warranty.answer import working_days_after
-from bot.errors import BotError
+from bot.errors import BotError, ComposeError, StoreError, TemplateError
 from bot.store.ledger import Entry
+from bot.store.outbox import NewLetter
 from bot.store.records import Received
 from bot.store.states import ArrivalOutcome, FileKind
 from bot.worker.wiring import READY_FILES, Wiring
@@ -22,27 +23,35 @@ HEAD_BYTES = 256 * 1024
 
 def set_aside(w: Wiring, entry: Entry, reason: str) -> None:
     """A visible case for a mail that could not be read: nothing is lost, nothing waits for it."""
-    raw = w.store.files.read(entry.raw_sha256) if entry.raw_sha256 else b""
-    letter = _heading(w, entry, raw, reason)
+    letter = _heading(w, entry, _original(w, entry), reason)
     _visible(w, entry, letter, reason, ArrivalOutcome.QUARANTINED)
     w.store.alerts.report("quarantine", f"A mail could not be read: {reason}", w.now())
 
 
 def record_oversize(w: Wiring, entry: Entry, head: bytes) -> None:
     """A mail over the size limit: its header is kept, the mail stays on the server for a person."""
-    w.store.ledger.stored(entry.id, w.store.files.put(head), len(head), w.now())
     reason = f"it is larger than {w.config.limits.max_mail_mb} MB"
-    _visible(w, entry, _heading(w, entry, head, reason), reason, ArrivalOutcome.OVERSIZE)
+    letter, sha256 = _heading(w, entry, head, reason), w.store.files.put(head)
+    with w.store.write():  # together, or the header alone would pass for the whole mail
+        w.store.ledger.stored(entry.id, sha256, len(head), w.now())
+        _visible(w, replace(entry, raw_sha256=sha256), letter, reason, ArrivalOutcome.OVERSIZE)
+
+
+def _original(w: Wiring, entry: Entry) -> bytes:
+    try:
+        return w.store.files.read(entry.raw_sha256 or "")
+    except StoreError:
+        return b""
 
 
 def _heading(w: Wiring, entry: Entry, raw: bytes, reason: str) -> Letter:
     """What the header alone tells, read in the child like everything; a bare shell when not even that can be read."""
     head = re.split(rb"\r?\n\r?\n", raw[:HEAD_BYTES], maxsplit=1)[0]
     path = w.store.folder / READY_FILES / f"head-{entry.id}"
-    path.write_bytes(_plain(head) + b"\r\n\r\n")
     try:
+        path.write_bytes(_plain(head) + b"\r\n\r\n")
         return w.reader.read(path, None, entry.received_at.date()).letter
-    except BotError:
+    except (BotError, OSError):
         return _shell(reason)
     finally:
         path.unlink(missing_ok=True)
@@ -62,7 +71,14 @@ def _plain(head: bytes) -> bytes:
 def _visible(w: Wiring, entry: Entry, letter: Letter, reason: str, outcome: ArrivalOutcome) -> None:
     now = w.now()
     today = now.date()
-    reply = _note(w, letter, outcome)
+    folders = w.config.folders
+    target = folders.oversize if outcome is ArrivalOutcome.OVERSIZE else folders.quarantine
+    if entry.case_id is not None:  # set aside before and tried again in vain: its case stands
+        with w.store.write():
+            w.store.ledger.finish(entry.id, outcome, now, reason=reason)
+            w.store.mailops.move(entry.id, target, now)
+        return
+    reply = _note(w, entry, letter, outcome)
     decision = Decision(
         kind=Kind.NEW_CLAIM,
         automatic=None,
@@ -82,9 +98,8 @@ def _visible(w: Wiring, entry: Entry, letter: Letter, reason: str, outcome: Arri
     )
     number = w.store.cases.new_number()
     key = f"{UNREADABLE}:{entry.raw_sha256 or entry.id}"
-    new_letter = compose_reply(w, letter, key, number, reply) if reply else None
+    new_letter = _composed(w, letter, key, number, reply) if reply else None
     mail = Received(letter=letter, received_at=entry.received_at, arrival_id=entry.id)
-    folders = w.config.folders
     with w.store.write():
         recorded = w.store.records.record(
             decision,
@@ -100,17 +115,25 @@ def _visible(w: Wiring, entry: Entry, letter: Letter, reason: str, outcome: Arri
             w.store.files.record(new_letter.raw_sha256, FileKind.LETTER, now)
             queued = replace(new_letter, case_id=recorded.case_id, case_version=recorded.version)
             w.store.outbox.queue(queued, w.budgets, now)
-        if w.store.ledger.get(entry.id).outcome is None:
-            w.store.ledger.finish(entry.id, outcome, now, reason=reason, case_id=recorded.case_id)
-        oversize = outcome is ArrivalOutcome.OVERSIZE
-        w.store.mailops.move(entry.id, folders.oversize if oversize else folders.quarantine, now)
+        w.store.ledger.finish(entry.id, outcome, now, reason=reason, case_id=recorded.case_id)
+        w.store.mailops.move(entry.id, target, now)
 
 
-def _note(w: Wiring, letter: Letter, outcome: ArrivalOutcome) -> Reply | None:
+def _composed(w: Wiring, letter: Letter, key: str, number: str, reply: Reply) -> NewLetter | None:
+    """None when the note cannot be written: what is set aside must not fail again over its own note."""
+    try:
+        return compose_reply(w, letter, key, number, reply)
+    except (ComposeError, TemplateError) as error:
+        w.store.alerts.report("letters", str(error), w.now())
+        return None
+
+
+def _note(w: Wiring, entry: Entry, letter: Letter, outcome: ArrivalOutcome) -> Reply | None:
     """A short letter to the sender, through the same gate as every other one; None when there may be none."""
     own, trust = w.config.address.own, w.config.trust
     known = letter.sender is not None and recognise(letter, own) is None
-    if not w.replies or not known or answerable(letter, own, trust.authserv_ids, trust.form_senders):
+    silenced = not w.config.automation.replies or w.store.mailboxes.is_old(entry.mailbox, entry.received_at)
+    if silenced or not known or answerable(letter, own, trust.authserv_ids, trust.form_senders):
         return None
     reply_by = (w.now().date() + timedelta(days=w.promises.reply_days)).isoformat()
     language = letter.language or w.policy.default_language

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from bot.core.details.written import day_written
 from bot.core.model import Automatic, Case, Details, Letter
 from bot.core.reading.automatic import answerable, authentication, recognise
+from bot.errors import UnreadableLetter
 from bot.isolate import Reading
 from bot.store.cases import Match
 from bot.store.ledger import Entry
@@ -31,9 +32,14 @@ class Gathered:
 
 
 def gather(w: Wiring, entry: Entry) -> Gathered:
-    """Read the mail in the limited child and find its case."""
+    """Read the mail in the limited child and find its case.
+
+    Raises UnreadableLetter when it lies in this mail, other BotErrors when it lies with us.
+    """
     arrived = entry.received_at.date()
     raw_path = w.store.files.path(entry.raw_sha256 or "")
+    if not raw_path.is_file():
+        raise UnreadableLetter("its original is gone from the data folder")
     reading = w.reader.read(raw_path, w.store.folder / READY_FILES, arrived)
     for attachment in reading.letter.attachments:
         source = w.store.folder / READY_FILES / attachment.sha256
@@ -44,7 +50,7 @@ def gather(w: Wiring, entry: Entry) -> Gathered:
     own = w.config.address.own
     trust = w.config.trust
     automatic = recognise(letter, own)
-    match = _match(w, letter, reading.details)
+    match = _match(w, entry, letter, reading.details)
     stranger = match.relation == "stranger" or (
         match.relation == "party" and authentication(letter, trust.authserv_ids) == "fail"
     )
@@ -70,8 +76,13 @@ def _of_form_customer(w: Wiring, letter: Letter) -> Letter:
     return letter
 
 
-def _match(w: Wiring, letter: Letter, details: Details) -> Match:
-    """References first; then the same sender with the same order; then the same sender whom we asked for something."""
+def _match(w: Wiring, entry: Entry, letter: Letter, details: Details) -> Match:
+    """References first; then the same sender with the same order; then the same sender whom we asked for something.
+
+    A mail that was set aside, and is now read after all, belongs to the case it opened then.
+    """
+    if entry.case_id is not None:
+        return Match(case_id=entry.case_id, number=w.store.cases.number_of(entry.case_id), relation="party")
     if letter.sender is None:
         return Match()
     sender = letter.sender.address

@@ -12,15 +12,18 @@ from datetime import UTC, date, datetime, time
 
 import structlog
 
-from bot.errors import MailboxError
+from bot.errors import BotError, MailboxError, StoreError
 from bot.mail.inbox import Inbox
+from bot.store.ledger import Entry
 from bot.store.states import Evidence
 from bot.worker.aside import record_oversize
 from bot.worker.errands import run_errands
+from bot.worker.logs import trace
 from bot.worker.wiring import Wiring
 
 log = structlog.get_logger("intake")
 MIB = 1 << 20
+MOST = 200  # mails a poll: what is fetched must also be answered before the poll's deadline
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ def poll(w: Wiring, *, keep_old: bool = False, touch: bool = True) -> Polled:
     wanted = max(w.config.limits.min_free_mb, 5 * w.config.limits.max_mail_mb)
     if free < wanted:
         text = f"Only {free} MB are free, {wanted} MB are needed: mail waits on the server until there is room"
+        log.warning("the disk is nearly full", free_mb=free, wanted_mb=wanted)
         w.store.alerts.report("disk_full", text, now)
         return Polled(skipped=text)
     try:
@@ -64,30 +68,49 @@ def baseline(w: Wiring, now: datetime) -> datetime:
 def _take(w: Wiring, inbox: Inbox, keep_old: bool) -> int:
     now = w.now()
     validity = inbox.open()
-    epoch = w.store.mailboxes.enter(w.mailbox, validity, None if keep_old else baseline(w, now), now)
+    epoch = w.store.mailboxes.enter(w.mailbox, validity, baseline(w, now), now)
     if epoch.changed:
         log.warning("the mailbox was numbered anew", uidvalidity=validity)
     listed = inbox.list(w.store.ledger.known_uids(w.mailbox, validity))
     w.store.ledger.see(w.mailbox, validity, [(m.uid, m.size, m.received_at) for m in listed], now)
-    waiting = {e.uid: e for e in w.store.ledger.unfetched(w.mailbox, validity)}
+    if keep_old:
+        w.store.ledger.take_old(w.mailbox, validity, now)
+    waiting = w.store.ledger.unfetched(w.mailbox, validity)[:MOST]
     cap = w.config.limits.max_mail_mb * MIB
-    for entry in [e for e in waiting.values() if e.size > cap]:
-        del waiting[entry.uid]
-        head = inbox.headers(entry.uid)
-        if head is None:
-            w.store.ledger.missed(entry.id, now)
-        else:
-            record_oversize(w, entry, head)
-    count = 0
-    for uid, raw in inbox.fetch(list(waiting)):
-        if not raw:
-            w.store.ledger.missed(waiting[uid].id, now)
-            continue
-        w.store.ledger.stored(waiting[uid].id, w.store.files.put(raw), len(raw), w.now())
-        count += 1
+    count = _fetch(w, inbox, [e for e in waiting if e.size <= cap])
+    for entry in waiting:
+        if entry.size > cap:
+            count += _note_oversize(w, inbox, entry)
     if count:
         log.info("fetched", mails=count)
     return count
+
+
+def _fetch(w: Wiring, inbox: Inbox, waiting: list[Entry]) -> int:
+    entries = {e.uid: e for e in waiting}
+    count = 0
+    for uid, raw in inbox.fetch(list(entries)):
+        if not raw:
+            w.store.ledger.missed(entries[uid].id, w.now())
+            continue
+        w.store.ledger.stored(entries[uid].id, w.store.files.put(raw), len(raw), w.now())
+        count += 1
+    return count
+
+
+def _note_oversize(w: Wiring, inbox: Inbox, entry: Entry) -> int:
+    head = inbox.headers(entry.uid)
+    if head is None:
+        w.store.ledger.missed(entry.id, w.now())
+        return 0
+    try:
+        record_oversize(w, entry, head)
+    except (MailboxError, StoreError):
+        raise
+    except BotError as error:  # this one waits, the others have their turn
+        log.warning("left for the next poll", arrival=entry.id, error=trace(error))
+        return 0
+    return 1
 
 
 def _look_for_evidence(w: Wiring, inbox: Inbox) -> None:

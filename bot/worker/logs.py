@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import traceback
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -34,3 +36,11 @@ def set_up_logs(level: str, form: str) -> None:
     # The scheduler says for every skipped tick what our own watchdog knows better.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+
+
+def trace(error: BaseException) -> str:
+    """Which error, and where it was raised, innermost first: without its message, which may hold a mail's words."""
+    frames = traceback.extract_tb(error.__traceback__)[::-1][:6]
+    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+    cause = f", after {trace(error.__cause__)}" if error.__cause__ else ""
+    return f"{type(error).__name__} at {places or 'no place'}{cause}"

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from bot.config import Config, load_policy
 from bot.core.model import Address, Policy, Promises
-from bot.errors import ConfigError
+from bot.core.warranty.answer import REPEATABLE
+from bot.errors import ConfigError, StoreError
 from bot.isolate import Limits, Reader
 from bot.mail.inbox import Inbox, open_inbox
 from bot.mail.settings import ImapSettings, MaildirSettings, Secret, SmtpSettings
@@ -22,9 +23,8 @@ from bot.mail.smtp import Sender
 from bot.replies import Letters
 from bot.store.budgets import Budgets
 from bot.store.engine import Store
-from bot.store.folder import FolderLock
+from bot.store.folder import FolderLock, sync_folder
 
-Breakable = TypeVar("Breakable", Inbox, Sender)
 SECRET_FILE = "secret"  # noqa: S105 - a file name
 SECURITY = {"tls": "ssl", "ssl": "ssl", "starttls": "starttls", "none": "none"}
 READY_FILES = "incoming"  # files of the mail being read, before they are adopted
@@ -33,6 +33,11 @@ READY_FILES = "incoming"  # files of the mail being read, before they are adopte
 def wall_clock() -> datetime:
     """The machine's time, aware UTC."""
     return datetime.now(UTC)
+
+
+def never() -> bool:
+    """No reason to stop."""
+    return False
 
 
 @dataclass
@@ -46,10 +51,9 @@ class Wiring:
     reader: Reader
     secret: bytes
     clock: Callable[[], datetime] = wall_clock
-    replies: bool = True
-    """False: everything is recorded, no letter is written (import, dry run)"""
     lock: FolderLock | None = None
-    _breakable: list[Inbox | Sender] = field(default_factory=list)
+    _inbox: Inbox | None = None
+    _sender: Sender | None = None
 
     @property
     def mailbox(self) -> str:
@@ -83,6 +87,7 @@ class Wiring:
             bot_per_hour=b.per_hour,
             bot_per_day=b.per_day,
             big_providers=frozenset(b.big_providers) | relays,
+            repeatable=REPEATABLE,
         )
 
     def now(self) -> datetime:
@@ -91,21 +96,23 @@ class Wiring:
 
     def inbox(self) -> Inbox:
         """A fresh inbox; one connection a poll, thrown away after any trouble."""
-        return self._breaking(open_inbox(inbox_settings(self.config)))
+        self._inbox = open_inbox(inbox_settings(self.config))
+        return self._inbox
 
     def sender(self) -> Sender:
         """A fresh SMTP session."""
-        return self._breaking(Sender(smtp_settings(self.config)))
+        self._sender = Sender(smtp_settings(self.config))
+        return self._sender
 
-    def break_connections(self) -> None:
-        """From the watchdog: make the call under way fail now."""
-        for connection in list(self._breakable):
-            with suppress(Exception):
-                connection.abort()
+    def break_inbox(self) -> None:
+        """From the watchdog: make the mailbox call under way fail now."""
+        if self._inbox is not None:
+            self._inbox.abort()
 
-    def _breaking(self, connection: Breakable) -> Breakable:
-        self._breakable = [connection]
-        return connection
+    def break_sender(self) -> None:
+        """The same for the mail server. A letter under way may then have been sent, and nobody knows."""
+        if self._sender is not None:
+            self._sender.abort()
 
     def close(self) -> None:
         """End the child process, the database and the lock."""
@@ -123,7 +130,7 @@ class Wiring:
         self.close()
 
 
-def open_wiring(config: Config, *, clock: Callable[[], datetime] = wall_clock, replies: bool = True) -> Wiring:
+def open_wiring(config: Config, *, clock: Callable[[], datetime] = wall_clock) -> Wiring:
     """Open everything for working; raises ConfigError, PolicyError, TemplateError, StoreError, AlreadyRunning."""
     from bot.config import config_problems
 
@@ -134,18 +141,17 @@ def open_wiring(config: Config, *, clock: Callable[[], datetime] = wall_clock, r
         raise ConfigError(problems)
     folder = config.data.folder
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = FolderLock(folder)
-    try:
+    with ExitStack() as undo:
+        lock = FolderLock(folder)
+        undo.callback(lock.release)
         store = Store(folder)
-    except BaseException:
-        lock.release()
-        raise
-    limits = Limits(wall_seconds=config.limits.read_seconds, memory_bytes=config.limits.read_memory_mb << 20)
-    reader = Reader(config.policy.folder, limits)
-    (folder / READY_FILES).mkdir(mode=0o700, exist_ok=True)
-    secret = own_secret(folder)
-    on = replies and config.automation.replies
-    return Wiring(config, policy, letters, store, reader, secret, clock=clock, replies=on, lock=lock)
+        undo.callback(store.close)
+        limits = Limits(wall_seconds=config.limits.read_seconds, memory_bytes=config.limits.read_memory_mb << 20)
+        reader = Reader(config.policy.folder, limits)
+        (folder / READY_FILES).mkdir(mode=0o700, exist_ok=True)
+        wiring = Wiring(config, policy, letters, store, reader, own_secret(folder), clock=clock, lock=lock)
+        undo.pop_all()
+    return wiring
 
 
 def asks_of(policy: Policy) -> tuple[str, ...]:
@@ -154,15 +160,23 @@ def asks_of(policy: Policy) -> tuple[str, ...]:
 
 
 def own_secret(folder: Path) -> bytes:
-    """The key of our Message-IDs, made at the first start; losing it only stops old references from being known."""
+    """The key of our Message-IDs, made at the first start; losing it only stops old references from being known.
+
+    Never half written: a key that a crash cut off would be one that anybody can guess.
+    """
     path = folder / SECRET_FILE
-    with suppress(FileExistsError):
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(32))
+    if not path.exists():
+        fresh = path.with_suffix(".new")
+        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(SECRET_BYTES))
             file.flush()
             os.fsync(file.fileno())
-    return path.read_bytes()
+        fresh.rename(path)
+        sync_folder(folder)
+    secret = path.read_bytes()
+    if len(secret) < SECRET_BYTES:
+        raise StoreError(f"{path} is damaged; bring it back from a backup, or remove it to have a new one made")
+    return secret
 
 
 def inbox_settings(config: Config) -> ImapSettings | MaildirSettings:

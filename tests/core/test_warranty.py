@@ -11,7 +11,7 @@ from bot.core.details.calendar import Span, months_before, parse_span, shown_dat
 from bot.core.model import Details, Finding, Outcome, State, Window
 from bot.core.warranty.completeness import PRESENT, missing_details
 from bot.core.warranty.coverage import Facts, derived_flags, inside, judge
-from bot.core.warranty.lifecycle import STEPS, TRANSITIONS, next_state
+from bot.core.warranty.lifecycle import CUSTOMER, STAFF, STEPS, TIMER, TRANSITIONS, TURNS, next_state
 
 DAY = date(2025, 6, 18)
 
@@ -215,7 +215,8 @@ def test_an_unsure_later_value_does_not_replace_a_sure_one():
 
 def test_every_state_says_what_it_accepts_and_has_a_step():
     assert set(TRANSITIONS) == set(State)
-    assert set(STEPS) == set(State)
+    assert set(STEPS) == set(TURNS) == set(State)
+    assert {e for row in TRANSITIONS.values() for e in row} <= {*CUSTOMER, *STAFF, *TIMER}
     assert all(1 <= step <= 8 for step in STEPS.values())
 
 
@@ -225,5 +226,5 @@ def test_an_event_a_state_does_not_accept_leads_nowhere(state):
 
 
 def test_a_later_mail_never_takes_a_case_away_from_staff():
-    for event in TRANSITIONS[State.READY_FOR_STAFF]:
+    for event in CUSTOMER[:3]:
         assert next_state(State.READY_FOR_STAFF, event) is State.READY_FOR_STAFF

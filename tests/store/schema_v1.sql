@@ -24,7 +24,7 @@ CREATE TABLE file (
 CREATE TABLE cases (
         id INTEGER PRIMARY KEY,
         number TEXT NOT NULL UNIQUE,
-        state TEXT NOT NULL CHECK (state IN ('new', 'waiting_for_details', 'ready_for_staff', 'approved', 'declined', 'parcel_announced', 'at_service_centre', 'inspected', 'returning', 'completed', 'withdrawn')),
+        state TEXT NOT NULL CHECK (state IN ('new', 'waiting_for_details', 'ready_for_staff', 'quoted', 'approved', 'declined', 'parcel_announced', 'at_service_centre', 'inspected', 'returning', 'completed', 'withdrawn', 'lost', 'closed')),
         version INTEGER NOT NULL DEFAULT 1,
         language TEXT NOT NULL DEFAULT '',
         kind TEXT NOT NULL CHECK (kind IN ('new_claim', 'details_followup', 'tracking_followup', 'general_question', 'return_request', 'auto_reply', 'bounce', 'spam', 'other')),
@@ -36,7 +36,7 @@ CREATE TABLE cases (
         doubt_id TEXT NOT NULL DEFAULT '',
         doubt_facts TEXT NOT NULL DEFAULT '{}',
         why TEXT NOT NULL DEFAULT '',
-        next_actor TEXT NOT NULL CHECK (next_actor IN ('customer', 'staff', 'nobody')),
+        next_actor TEXT NOT NULL CHECK (next_actor IN ('customer', 'staff', 'carrier', 'nobody')),
         answer_by TEXT CHECK (answer_by LIKE '____-__-__'),
         reply_by TEXT CHECK (reply_by LIKE '____-__-__'),
         held INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1)),

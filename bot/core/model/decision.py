@@ -112,7 +112,7 @@ class Decision:
     """why there is no reply; empty when there is one"""
     doubt: Doubt | None
     next_actor: str
-    """customer, staff, or nobody"""
+    """customer, staff, carrier, or nobody"""
     answer_by: date | None
     """the day we promised an answer by"""
     reply_by: date | None

@@ -25,7 +25,8 @@ class State(StrEnum):
     NEW = "new"  # 2
     WAITING_FOR_DETAILS = "waiting_for_details"  # 2
     READY_FOR_STAFF = "ready_for_staff"  # 3
-    APPROVED = "approved"  # 3
+    QUOTED = "quoted"  # 3: a paid offer is open
+    APPROVED = "approved"  # 4
     DECLINED = "declined"  # 3
     PARCEL_ANNOUNCED = "parcel_announced"  # 5
     AT_SERVICE_CENTRE = "at_service_centre"  # 6
@@ -33,6 +34,8 @@ class State(StrEnum):
     RETURNING = "returning"  # 7
     COMPLETED = "completed"  # 8
     WITHDRAWN = "withdrawn"
+    LOST = "lost"  # a parcel did not arrive
+    CLOSED = "closed"  # nobody answered; a reply opens it again
 
 
 class Outcome(StrEnum):

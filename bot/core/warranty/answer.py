@@ -65,6 +65,9 @@ REPLIES: dict[str, tuple[str, ...]] = {
     "sender_not_known": ("answer_by",),
 }
 
+# Each answers a new question or a new parcel; every other letter goes to a case once.
+REPEATABLE = frozenset({"status_answer", "general_question_received", "tracking_received", "tracking_before_approval"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Situation:
@@ -80,6 +83,8 @@ class Situation:
     policy: Policy
     promises: Promises
     today: date
+    answer_by: date
+    """the day a person answers by, should the letter name one"""
     asks: tuple[str, ...]
     asked: Mapping[str, int]
     step: int
@@ -139,11 +144,16 @@ def working_days_after(day: date, count: int) -> date:
     return day
 
 
+def promised_day(case: Case | None, today: date, count: int) -> date:
+    """The day a person answers by. A promise already made and still to come stands: no later mail puts it off."""
+    fresh = working_days_after(today, count)
+    made = case.answer_by if case else None
+    return min(made, fresh) if made and made >= today else fresh
+
+
 def facts_for(name: str, situation: Situation) -> dict[str, object]:
     """Exactly the facts REPLIES lists for this letter."""
     s = situation
-    answer_days = s.promises.hazard_working_days if name == "hazard_stop_using" else s.promises.answer_working_days
-    answer_by = s.case.answer_by if s.case and s.case.answer_by and name == "status_answer" else None
     reply_by = s.case.reply_by if s.case and s.case.reply_by and name == "status_answer" else None
     everything: dict[str, object] = {
         "models": [m for m in s.details.values("model", SURE) if m in {row.id for row in s.policy.models}][:3],
@@ -152,7 +162,7 @@ def facts_for(name: str, situation: Situation) -> dict[str, object]:
         "again": [a for a in s.asks if s.asked.get(a)],
         "files": poor_files(s.letter),
         "reply_by": (reply_by or s.today + timedelta(days=s.promises.reply_days)).isoformat(),
-        "answer_by": (answer_by or working_days_after(s.today, answer_days)).isoformat(),
+        "answer_by": s.answer_by.isoformat(),
         "days": s.promises.answer_working_days,
         "tracking": [t for t in s.fresh.values("tracking_number", SURE) if _PLAIN_CODE.fullmatch(t)],
         "carrier": next(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.core.model import Automatic, Case, Details, Kind, Letter
+from bot.core.model import CLAIM_KINDS, Automatic, Case, Details, Kind, Letter
 
 SURE = 0.5
 DAMAGE = frozenset(
@@ -109,3 +109,8 @@ def kind_of(letter: Letter, details: Details, case: Case | None, automatic: Auto
         return automatic.kind
     mail = _Mail(letter, details, case)
     return next(kind for _, fits, kind in RULES if fits(mail))
+
+
+def kind_of_case(before: Kind, mail: Kind) -> Kind:
+    """What a case is after one more mail: the first claim names it, questions and thanks beside it do not."""
+    return mail if before not in CLAIM_KINDS and mail in CLAIM_KINDS else before

@@ -1,57 +1,158 @@
-"""The life of a case as one table: (state, event) -> state. The numbers are the policy's process steps.
+"""The life of a case as one table: (state, event) -> state, and for each state who acts next and on which step.
 
-A pair that is not in the table is not allowed and changes nothing; every state lists what it accepts, also when
-that is nothing.
+A pair that is not in the table is not allowed and changes nothing; every state lists what it accepts, dead ends
+included. The picture and the table in docs/lifecycle.md are made from here.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bot.core.model import State
 
-# Events of the bot, from one mail of the customer:
-#   details_missing   something required is not there        details_complete  everything is there
-#   person_needed     only a person can go on                parcel_announced  the customer names a parcel
-TRANSITIONS: dict[State, dict[str, State]] = {
-    State.NEW: {
-        "details_missing": State.WAITING_FOR_DETAILS,
-        "details_complete": State.READY_FOR_STAFF,
-        "person_needed": State.READY_FOR_STAFF,
-    },
-    State.WAITING_FOR_DETAILS: {
-        "details_missing": State.WAITING_FOR_DETAILS,
-        "details_complete": State.READY_FOR_STAFF,
-        "person_needed": State.READY_FOR_STAFF,
-    },
-    # Once a person is to decide, a later mail never takes the case away from that person.
-    State.READY_FOR_STAFF: {
-        "details_missing": State.READY_FOR_STAFF,
-        "details_complete": State.READY_FOR_STAFF,
-        "person_needed": State.READY_FOR_STAFF,
-    },
-    State.APPROVED: {"parcel_announced": State.PARCEL_ANNOUNCED},
-    State.DECLINED: {"person_needed": State.READY_FOR_STAFF},
-    State.PARCEL_ANNOUNCED: {"parcel_announced": State.PARCEL_ANNOUNCED},
-    State.AT_SERVICE_CENTRE: {},
-    State.INSPECTED: {},
-    State.RETURNING: {},
-    State.COMPLETED: {"person_needed": State.READY_FOR_STAFF},
-    State.WITHDRAWN: {"person_needed": State.READY_FOR_STAFF},
+S = State
+
+# Events, by who causes them.
+CUSTOMER = ("details_missing", "details_complete", "person_needed", "parcel_announced")
+STAFF = (
+    "ask",
+    "approve",
+    "quote",
+    "consent",
+    "decline",
+    "received",
+    "inspected",
+    "sent_back",
+    "refunded",
+    "lost",
+    "close",
+    "withdraw",
+    "reopen",
+)
+TIMER = ("silence",)
+
+_DECIDED_BY_STAFF = {
+    "ask": S.WAITING_FOR_DETAILS,
+    "approve": S.APPROVED,
+    "quote": S.QUOTED,
+    "decline": S.DECLINED,
+    "withdraw": S.WITHDRAWN,
+    "close": S.COMPLETED,
 }
 
-# Step of the policy's warranty process, told to customers who ask.
-STEPS: dict[State, int] = {
-    State.NEW: 2,
-    State.WAITING_FOR_DETAILS: 2,
-    State.READY_FOR_STAFF: 3,
-    State.APPROVED: 4,
-    State.DECLINED: 3,
-    State.PARCEL_ANNOUNCED: 5,
-    State.AT_SERVICE_CENTRE: 6,
-    State.INSPECTED: 6,
-    State.RETURNING: 7,
-    State.COMPLETED: 8,
-    State.WITHDRAWN: 8,
+TRANSITIONS: dict[State, dict[str, State]] = {
+    # step 2: the request and its details
+    S.NEW: {
+        "details_missing": S.WAITING_FOR_DETAILS,
+        "details_complete": S.READY_FOR_STAFF,
+        "person_needed": S.READY_FOR_STAFF,
+    },
+    S.WAITING_FOR_DETAILS: {
+        "details_missing": S.WAITING_FOR_DETAILS,
+        "details_complete": S.READY_FOR_STAFF,
+        "person_needed": S.READY_FOR_STAFF,
+        "received": S.AT_SERVICE_CENTRE,  # sent without waiting for us
+        "silence": S.CLOSED,
+        **_DECIDED_BY_STAFF,
+    },
+    # step 3: the Customer Center decides. A later mail never takes the case away from a person.
+    S.READY_FOR_STAFF: {
+        "details_missing": S.READY_FOR_STAFF,
+        "details_complete": S.READY_FOR_STAFF,
+        "person_needed": S.READY_FOR_STAFF,
+        "received": S.AT_SERVICE_CENTRE,
+        **_DECIDED_BY_STAFF,
+    },
+    S.QUOTED: {
+        "person_needed": S.READY_FOR_STAFF,
+        "consent": S.APPROVED,
+        "silence": S.CLOSED,
+        **_DECIDED_BY_STAFF,
+    },
+    S.DECLINED: {
+        "person_needed": S.READY_FOR_STAFF,  # the customer objects
+        "details_missing": S.READY_FOR_STAFF,
+        "details_complete": S.READY_FOR_STAFF,
+        "approve": S.APPROVED,
+        "quote": S.QUOTED,
+        "close": S.COMPLETED,
+        "silence": S.COMPLETED,
+        "reopen": S.READY_FOR_STAFF,
+    },
+    # steps 4 and 5: the parcel to us
+    S.APPROVED: {
+        "parcel_announced": S.PARCEL_ANNOUNCED,
+        "received": S.AT_SERVICE_CENTRE,
+        "approve": S.APPROVED,
+        "decline": S.DECLINED,
+        "refunded": S.COMPLETED,
+        "withdraw": S.WITHDRAWN,
+        "close": S.COMPLETED,
+        "silence": S.CLOSED,
+    },
+    S.PARCEL_ANNOUNCED: {
+        "parcel_announced": S.PARCEL_ANNOUNCED,
+        "received": S.AT_SERVICE_CENTRE,
+        "lost": S.LOST,
+        "withdraw": S.WITHDRAWN,
+    },
+    S.LOST: {
+        "received": S.AT_SERVICE_CENTRE,
+        "approve": S.APPROVED,
+        "sent_back": S.RETURNING,
+        "refunded": S.COMPLETED,
+        "close": S.COMPLETED,
+    },
+    # step 6: inspection
+    S.AT_SERVICE_CENTRE: {"inspected": S.INSPECTED},
+    S.INSPECTED: {
+        "sent_back": S.RETURNING,
+        "quote": S.QUOTED,
+        "decline": S.DECLINED,
+        "refunded": S.COMPLETED,
+        "close": S.COMPLETED,
+    },
+    # steps 7 and 8
+    S.RETURNING: {"lost": S.LOST, "close": S.COMPLETED, "silence": S.COMPLETED},
+    S.COMPLETED: {"person_needed": S.READY_FOR_STAFF, "reopen": S.READY_FOR_STAFF},
+    S.WITHDRAWN: {"person_needed": S.READY_FOR_STAFF, "reopen": S.READY_FOR_STAFF},
+    S.CLOSED: {
+        "details_missing": S.WAITING_FOR_DETAILS,
+        "details_complete": S.READY_FOR_STAFF,
+        "person_needed": S.READY_FOR_STAFF,
+        "reopen": S.READY_FOR_STAFF,
+    },
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Who acts next in a state, and which step of the policy's process it is."""
+
+    step: int
+    actor: str
+    """customer, staff, carrier or nobody"""
+
+
+TURNS: dict[State, Turn] = {
+    S.NEW: Turn(2, "staff"),
+    S.WAITING_FOR_DETAILS: Turn(2, "customer"),
+    S.READY_FOR_STAFF: Turn(3, "staff"),
+    S.QUOTED: Turn(3, "customer"),
+    S.DECLINED: Turn(3, "customer"),
+    S.APPROVED: Turn(4, "customer"),
+    S.PARCEL_ANNOUNCED: Turn(5, "carrier"),
+    S.LOST: Turn(5, "staff"),
+    S.AT_SERVICE_CENTRE: Turn(6, "staff"),
+    S.INSPECTED: Turn(6, "staff"),
+    S.RETURNING: Turn(7, "carrier"),
+    S.COMPLETED: Turn(8, "nobody"),
+    S.WITHDRAWN: Turn(8, "nobody"),
+    S.CLOSED: Turn(2, "nobody"),
+}
+
+STEPS: dict[State, int] = {state: turn.step for state, turn in TURNS.items()}
+ENDED = frozenset({S.COMPLETED, S.WITHDRAWN, S.CLOSED})
 
 
 def next_state(state: State, event: str) -> State | None:
