@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: help install demo test lint check format stories clean
+.PHONY: help install demo test lint check format stories docs clean
 
 help: ## What there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,9 @@ format: $(READY) ## Put the code into its form
 stories: $(READY) ## Rewrite the expected replies and show what changed
 	-$(BIN)/python -m pytest tests/stories --rewrite
 	git diff --stat -- fixtures/stories
+
+docs: $(READY) ## Write the generated documents anew and show what changed
+	-$(BIN)/python -m pytest tests/test_docs.py --rewrite
 
 clean: ## Remove the virtual environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,6 +1,6 @@
 """How well the product reads our labelled mails: figures per field and language, and the cases it gets wrong.
 
-    python bench/labelled.py --half a --errors 20 [--case de03] [--json rows.jsonl]
+    python bench/labelled.py --half a --errors 20 [--case de03] [--policy DIR] [--json rows.jsonl]
 
 The mails are written to a temporary folder and read as the worker reads them; nothing is sent or stored.
 """
@@ -10,55 +10,30 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
 from collections import defaultdict
-from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from labelled import FIELDS, LabelledCase, Tally, compare, critical_outcomes, load_cases, mean_f1, wrong_fields  # noqa: E402
-
-from bot.explain import as_row, explain, open_setup  # noqa: E402
-from bot.isolate import Reader  # noqa: E402
-
-
-def read_all(cases: Iterable[LabelledCase]) -> dict[str, dict[str, object]]:
-    """Case id -> the row of ``explain --json`` after the case's last mail."""
-    setup = open_setup(ROOT / "policy", ROOT / "templates")
-    rows = {}
-    with tempfile.TemporaryDirectory() as folder, Reader(ROOT / "policy") as reader:
-        for case in cases:
-            paths = []
-            for place, raw in enumerate(case.mails()):
-                paths.append(Path(folder) / f"{case.id}-{place}.eml")
-                paths[-1].write_bytes(raw)
-            rows[case.id] = as_row(explain(paths, setup, reader)[-1])
-    return rows
-
-
-def tallies_of(cases: Iterable[LabelledCase], rows: dict[str, dict[str, object]]) -> dict[str, Tally]:
-    """One tally a field over all cases."""
-    tallies = {name: Tally() for name in FIELDS}
-    for case in cases:
-        for name in FIELDS:
-            tallies[name].add(compare(name, case.gold[name], rows[case.id]))
-    return tallies
+from labelled import FIELDS, LabelledCase, load_cases  # noqa: E402
+from labelled_rows import Rows, read_all, tallies_of  # noqa: E402
+from labelled_score import critical_outcomes, mean_f1, wrong_fields  # noqa: E402
 
 
 def _number(value: float | None) -> str:
     return "    -" if value is None else f"{value:5.3f}"
 
 
-def print_figures(cases: list[LabelledCase], rows: dict[str, dict[str, object]]) -> None:
+def print_figures(cases: list[LabelledCase], rows: Rows) -> None:
     """Tables per field and per language, then the critical outcomes."""
     tallies = tallies_of(cases, rows)
     right = sum(not wrong_fields(case, rows[case.id]) for case in cases)
     print(f"{len(cases)} cases, {right} right in every field\n")
     print(f"{'field':16}    P     R    F1   right extra  lost")
     for name, t in tallies.items():
-        print(f"{name:16} {_number(t.precision)} {_number(t.recall)} {_number(t.f1)} {t.right:6} {t.extra:5} {t.lost:5}")
+        shares = " ".join(_number(share) for share in (t.precision, t.recall, t.f1))
+        print(f"{name:16} {shares} {t.right:6} {t.extra:5} {t.lost:5}")
     print(f"{'mean':28} {mean_f1(tallies):5.3f}\n")
     by_language: dict[str, list[LabelledCase]] = defaultdict(list)
     for case in cases:
@@ -73,7 +48,7 @@ def print_figures(cases: list[LabelledCase], rows: dict[str, dict[str, object]])
     print("\n".join(f"  {id_}  {words}" for id_, words in outcomes) or "  none")
 
 
-def print_errors(cases: list[LabelledCase], rows: dict[str, dict[str, object]], count: int) -> None:
+def print_errors(cases: list[LabelledCase], rows: Rows, count: int) -> None:
     """The first ``count`` cases with a wrong field, in words."""
     for case in [case for case in cases if wrong_fields(case, rows[case.id])][:count]:
         print(f"\n{case.id} {case.title}\n  why: {case.why}")
@@ -88,9 +63,10 @@ def main() -> None:
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="show the first N wrong cases")
     parser.add_argument("--case", action="append", default=[], metavar="ID", help="only these cases")
     parser.add_argument("--json", type=Path, help="also write the rows, one a line")
+    parser.add_argument("--policy", type=Path, default=ROOT / "policy", help="folder of another policy")
     args = parser.parse_args()
     cases = [case for case in load_cases(args.half) if not args.case or case.id in args.case]
-    rows = read_all(cases)
+    rows = read_all(cases, args.policy)
     print_figures(cases, rows)
     print_errors(cases, rows, args.errors)
     if args.json:

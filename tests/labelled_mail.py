@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import html
 from datetime import datetime
+from email.encoders import encode_base64
 from email.header import Header
 from email.message import Message
 from email.mime.base import MIMEBase
 from email.mime.message import MIMEMessage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
-from email.encoders import encode_base64
 from email.policy import compat32
 from email.utils import format_datetime, formataddr, parseaddr
 from typing import Any

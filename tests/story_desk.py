@@ -13,7 +13,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
@@ -24,9 +24,9 @@ from config_text import write
 from sink import Kept, Sink
 
 from bot.config import load_config
-from bot.isolate import Reader
-from bot.worker.service import one_round
-from bot.worker.wiring import Wiring, open_wiring
+from bot.store.engine import Store
+from bot.worker.rounds import one_round
+from bot.worker.wiring import READY_FILES, Wiring, open_wiring
 
 ROOT = Path(__file__).parent.parent
 SHOP = "after-sales@kospet.com"
@@ -102,9 +102,7 @@ class Desk:
         if letters:
             self._our_ids[self.taken] = str(_read(letters[0].raw)["Message-ID"])
         facts = self._facts(arrival, own)
-        return Told(
-            facts=facts, reply=self._reply(letters, arrival), letters=letters, raw=raw, changed=changed
-        )
+        return Told(facts=facts, reply=self._reply(letters, arrival), letters=letters, raw=raw, changed=changed)
 
     def rest(self, later: timedelta) -> list[Kept]:
         """Time goes by and nobody writes; what the bot sends meanwhile."""
@@ -142,7 +140,8 @@ class Desk:
         return STAND_INS[self._numbers.index(number)] if number else ""
 
     def _all_of(self, number: str) -> dict[str, Any]:
-        return self.w.store.cases.show(number)
+        """Everything but the links of other cases, which are facts of those."""
+        return {name: part for name, part in self.w.store.cases.show(number).items() if name != "linked_from"}
 
     def _facts(self, arrival: dict[str, Any], number: str) -> dict[str, Any]:
         """The stored facts of the mail and of its case after it; only those that are set."""
@@ -170,7 +169,8 @@ class Desk:
         mail = _read(letters[0].raw)
         body = mail.get_body(("plain",))
         assert body is not None
-        text = f"Subject: {mail['Subject']}\n\n{body.get_content().strip()}\n"
+        written = body.get_content().replace("\r\n", "\n").strip()
+        text = f"Subject: {mail['Subject']}\n\n{written}\n"
         for number in self._numbers:
             text = text.replace(number, self._stand_in(number))
         return text
@@ -203,16 +203,21 @@ def problems_of_letter(told: Told) -> list[str]:
 
 
 @contextmanager
-def open_desk(folder: Path, sink: Sink, reader: Reader) -> Iterator[Desk]:
-    """A fresh desk in ``folder``; the child process that reads mails is shared, since it keeps nothing of a mail."""
+def opened_once(folder: Path) -> Iterator[Wiring]:
+    """A bot opened the ordinary way, whose policy, letters and reading child the desks of all stories share."""
+    (folder / "mail").mkdir()
+    with open_wiring(load_config(write(folder, CONFIG.format(host="127.0.0.1", port=25, shop=SHOP)))) as wiring:
+        yield wiring
+
+
+@contextmanager
+def open_desk(folder: Path, sink: Sink, opened: Wiring) -> Iterator[Desk]:
+    """A fresh desk in ``folder``: mailbox, data, clock and outgoing mail of its own."""
     maildir = folder / "mail"
     for part in ("tmp", "new", "cur"):
         (maildir / part).mkdir(parents=True)
     config = load_config(write(folder, CONFIG.format(host=sink.host, port=sink.port, shop=SHOP)))
+    (config.data.folder / READY_FILES).mkdir(parents=True)
     clock = Clock()
-    with open_wiring(config, clock=clock) as wiring:
-        own, wiring.reader = wiring.reader, reader
-        try:
-            yield Desk(wiring, clock, sink, maildir)
-        finally:
-            wiring.reader = own
+    with Store(config.data.folder) as store:
+        yield Desk(replace(opened, config=config, store=store, clock=clock, lock=None), clock, sink, maildir)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -67,21 +66,24 @@ def once(config: Path, send: bool, import_: bool) -> int:
     cannot be used; 4 another copy runs on this data folder.
     """
     from bot.config import load_config
+    from bot.store.engine import copy_for_trial
     from bot.worker.logs import set_up_logs
-    from bot.worker.service import one_round, rehearse_round
+    from bot.worker.rounds import import_round, one_round, rehearse_round
     from bot.worker.wiring import open_wiring
 
     loaded = load_config(config)
     set_up_logs(loaded.log.level, loaded.log.format)
     with ExitStack() as stack:
         if not send:
-            copy = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="after-sales-")))
-            loaded = loaded.model_copy(
-                update={"data": loaded.data.model_copy(update={"folder": _copy(loaded.data.folder, copy)})}
-            )
-        wiring = stack.enter_context(open_wiring(loaded, replies=not import_))
+            trial = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="after-sales-"))) / "data"
+            copy_for_trial(loaded.data.folder, trial)
+            loaded = loaded.model_copy(update={"data": loaded.data.model_copy(update={"folder": trial})})
+        wiring = stack.enter_context(open_wiring(loaded))
         start = wiring.now()
-        counts = one_round(wiring, keep_old=import_) if send else rehearse_round(wiring, keep_old=import_)
+        if send:
+            counts = import_round(wiring) if import_ else one_round(wiring)
+        else:
+            counts = rehearse_round(wiring, old=import_)
         click.echo(f"{counts['new']} new mails, {counts['handled']} handled, {counts['sent']} letters sent")
         old = wiring.store.ledger.counts().get("old", 0)
         if old:
@@ -93,12 +95,3 @@ def once(config: Path, send: bool, import_: bool) -> int:
         if not decided:
             click.echo("nothing new")
     return OK
-
-
-def _copy(folder: Path, target: Path) -> Path:
-    """A private copy of the data that a dry run may change; mails and files stay where they are."""
-    data = target / "data"
-    data.mkdir(mode=0o700)
-    if (folder / "after-sales.db").is_file():
-        shutil.copy2(folder / "after-sales.db", data)
-    return data

@@ -125,6 +125,7 @@ def decide(
         promises=promises,
         today=today,
         answer_by=answer_by,
+        request=request,
         asks=asks,
         asked=case.asked if case else {},
         step=STEPS[state],

@@ -18,7 +18,7 @@ from bot.config import load_config
 from bot.demo.mails import Story, build, stories
 from bot.demo.server import EmbeddedMail
 from bot.errors import BotError
-from bot.worker.service import one_round
+from bot.worker.rounds import one_round
 from bot.worker.wiring import open_wiring
 
 SHOP = "after-sales@kospet.example.com"

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from imapclient import SEEN
+from imapclient.exceptions import IMAPClientError
 
 from bot.errors import MailboxError
 from bot.mail.connection import Lever
@@ -111,7 +112,7 @@ class ImapInbox:
             for start in range(0, len(uids), MOVED_A_COMMAND):
                 some = uids[start : start + MOVED_A_COMMAND]
                 if can_move:
-                    session.move(some, target)
+                    _move(session, some, target)
                 else:
                     copy_then_expunge(session, some, target)
             return True
@@ -219,6 +220,17 @@ class ImapInbox:
         escaped = message_id.replace("\\", "\\\\").replace('"', '\\"')  # the driver quotes only some that need it
         self._select(target, readonly=True)
         return bool(session.search(f'HEADER Message-ID "{escaped}"'))
+
+
+def _move(session: Session, uids: Sequence[int], target: str) -> None:
+    """MOVE. When somebody took one of the mails away a moment before, servers refuse it for all of them at first."""
+    try:
+        session.move(uids, target)
+    except IMAPClientError as error:
+        if "EXPUNGEISSUED" not in str(error):  # RFC 5530 3
+            raise
+        session.noop()
+        session.move(uids, target)
 
 
 def _time(internal: object) -> datetime:

@@ -88,9 +88,9 @@ STAFF_PHRASES: tuple[str, ...] = (
 # Phrase, or its section -> the facts it may take; all others take none.
 PHRASE_FACTS: dict[str, tuple[str, ...]] = {
     "about": ("models",),
-    "date.between": ("first", "last"),
+    "date.between": ("first", "last", "first_day", "last_day"),
     "date.by": ("date", "day"),
-    "file": ("place", "of", "on", "fault"),
+    "file": ("place", "of", "on", "day", "fault"),
     "known.line": ("label", "value"),
     **dict.fromkeys(PLURALS, ("count",)),
     **{f"doubt.{doubt}": facts for doubt, facts in DOUBTS.items()},

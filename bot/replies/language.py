@@ -24,6 +24,7 @@ from bot.replies.sandbox import Press, clean
 
 PHRASES_FILE = "phrases.toml"
 CHECK_SECTION = "check"  # word lists for lint, not phrases
+MARK = "{"  # every piece of Jinja begins with it: text without it is shown as it stands
 
 # What goes wrong inside a template; Jinja passes some of Python's own errors through.
 RENDER_ERRORS = (JinjaError, ValueError, TypeError, LookupError, ArithmeticError, RecursionError)
@@ -49,10 +50,13 @@ class Language:
         if not all(isinstance(words, list) for words in self.check.values()):
             raise TemplateError([f"{self.file}: every entry of [{CHECK_SECTION}] is a list of words"])
         self.phrases: dict[str, str] = dict(_flat(data, ""))
+        # Details whose values are a closed list: no other value is ever shown.
+        self._listed = frozenset(id_.split(".")[1] for id_ in self.phrases if id_.startswith("value."))
         self.press = Press(directory, code)
         self.press.globals.update(self._functions())
         self.press.filters.update({"date": self.date, "series": self.series})
         self._compiled: dict[str, Template] = {}
+        self._templates: dict[str, Template] = {}
 
     def _functions(self) -> dict[str, Callable[..., str]]:
         return {
@@ -70,12 +74,17 @@ class Language:
 
     def template(self, name: str) -> Template:
         """A template file of this folder, for example ``received/body.txt``."""
-        return self.press.get_template(f"{self.code}/{name}")
+        if name not in self._templates:
+            self._templates[name] = self.press.get_template(f"{self.code}/{name}")
+        return self._templates[name]
 
     # --- phrases ------------------------------------------------------------------------------
 
     def phrase(self, id_: str, /, **facts: object) -> str:
         """The phrase of this id with its facts. Raises ``TemplateError`` when it is missing or cannot be filled."""
+        source = self.phrases.get(id_, MARK)
+        if MARK not in source:
+            return source.strip()
         try:
             return self._phrase_template(id_).render(**{name: clean(value) for name, value in facts.items()}).strip()
         except TemplateNotFound as error:
@@ -131,7 +140,8 @@ class Language:
         """An ISO day, a month (2025-03) or an interval (2025-03-04/2025-04-03) in words; ``ValueError`` if none."""
         first, slash, last = value.partition("/")
         if slash:
-            return self.phrase("date.between", first=self.date(first), last=self.date(last))
+            days = {"first_day": _day_of_month(first), "last_day": _day_of_month(last)}
+            return self.phrase("date.between", first=self.date(first), last=self.date(last), **days)
         if re.fullmatch(r"\d{4}-\d\d", value):
             return str(format_skeleton("yMMMM", date.fromisoformat(f"{value}-01"), locale=self.locale))
         day = date.fromisoformat(value)
@@ -142,16 +152,20 @@ class Language:
 
     def by(self, value: str) -> str:
         """The wording of a deadline, the day included."""
-        return self.phrase("date.by", date=self.date(value), day=date.fromisoformat(value).day)
+        return self.phrase("date.by", date=self.date(value), day=_day_of_month(value))
 
     def known_line(self, item: Mapping[str, str]) -> str:
-        """Label and value of one detail we know; an id without words, or no value, reads as received."""
+        """Label and value of one detail we know; an id without words, or no value, reads as received.
+
+        A value with an "id" of its own is a name: it is shown as it is, unless the language has words for the id.
+        """
         name, value = item["field"], item["value"]
+        worded = f"value.{name}.{item.get('id') or value}"
         if name.endswith("_date") and value:
             value = self.date(value)
-        elif f"value.{name}.{value}" in self.phrases:
-            value = self.phrase(f"value.{name}.{value}")
-        elif any(id_.startswith(f"value.{name}.") for id_ in self.phrases):
+        elif worded in self.phrases:
+            value = self.phrase(worded)
+        elif "id" not in item and name in self._listed:
             value = ""
         return self.phrase(
             "known.line", label=self.phrase(f"known.{name}"), value=value or self.phrase("known.received")
@@ -160,7 +174,7 @@ class Language:
     def file_line(self, item: Mapping[str, Any]) -> str:
         """Which file, when it came, and what is wrong with it."""
         day = self.date(item["on"]) if item["on"] else ""  # a mail may have no date
-        facts = {"place": item["place"], "of": item["of"], "on": day}
+        facts = {"place": item["place"], "of": item["of"], "on": day, "day": _day_of_month(item["on"])}
         return self.phrase(f"file.{item['kind']}", fault=self.phrase(f"fault.{item['fault']}"), **facts)
 
     def language_name(self, code: str) -> str:
@@ -169,6 +183,11 @@ class Language:
             return Locale.parse(code.replace("-", "_")).get_display_name(self.locale) or code
         except (UnknownLocaleError, ValueError):
             return code
+
+
+def _day_of_month(value: str) -> int:
+    """The day of an ISO day, for languages whose article depends on it; 0 for a month, or where there is no day."""
+    return date.fromisoformat(value).day if value.count("-") > 1 else 0
 
 
 def _flat(data: Mapping[str, object], above: str) -> list[tuple[str, str]]:

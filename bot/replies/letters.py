@@ -72,19 +72,20 @@ class Letters:
         Raises ``TemplateError`` when the letter is unknown, a fact is missing or a template cannot be filled.
         """
         speech = self._speech[self.choose(reply.language)]
-        text = tidy(self._fill(speech, reply, "body.txt", case_number, name))
+        subject, text = self.words(reply, case_number, name)
         return Draft(
             reply=reply.name,
             language=speech.code,
-            subject=shorten(self.subject(reply, case_number, name), SUBJECT_LIMIT),
+            subject=shorten(subject, SUBJECT_LIMIT),
             text=text,
             html=twin(text.strip(), speech.code, speech.locale.character_order == "right-to-left"),
         )
 
-    def subject(self, reply: Reply, case_number: str, name: str = "") -> str:
-        """The subject on one line, before it is cut to its limit."""
+    def words(self, reply: Reply, case_number: str, name: str = "") -> tuple[str, str]:
+        """The subject on one line, before it is cut to its limit, and the text. Raises as ``render`` does."""
         speech = self._speech[self.choose(reply.language)]
-        return " ".join(self._fill(speech, reply, "subject.txt", case_number, name).split())
+        text = tidy(self._fill(speech, reply, "body.txt", case_number, name))
+        return " ".join(self._fill(speech, reply, "subject.txt", case_number, name).split()), text
 
     def _fill(self, speech: Language, reply: Reply, file: str, case_number: str, name: str) -> str:
         where = f"{speech.code}/{reply.name}/{file}"

@@ -107,14 +107,14 @@ def _renders(letters: Letters, speech: Language, letter: str, asks: Sequence[str
     for facts in combine(letter, asks):
         reply = Reply(name=letter, language=speech.code, facts=facts)
         try:
-            draft, subject = letters.render(reply, CASE), letters.subject(reply, CASE)
-            problems.update(dict.fromkeys(check_letter(draft, subject, facts, speech)))
+            subject, text = letters.words(reply, CASE)
+            problems.update(dict.fromkeys(check_letter(letter, subject, text, facts, speech)))
         except TemplateError as error:
             problems.update(dict.fromkeys(error.problems))
         else:
             for fact, groups in seen.items():
                 others = repr([value for name, value in facts.items() if name != fact])
-                groups.setdefault(others, set()).add(draft.subject + draft.text)
+                groups.setdefault(others, set()).add(subject + text)
         if len(problems) >= MOST_PER_LETTER:
             return list(problems)
     for fact, groups in seen.items():

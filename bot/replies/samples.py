@@ -19,7 +19,7 @@ DAYS = ("2025-05-01", "2025-09-30")
 
 KNOWN_VALUES = {
     "order_number": "KS20418",
-    "order_platform": "KOSPET online store",
+    "order_platform": "KOSPET store",
     "platform": "KOSPET online store",
     "seller": "KOSPET",
     "model": "TANK T3 Ultra 2",
@@ -29,14 +29,15 @@ KNOWN_VALUES = {
     "delivery_date": "2025-03",
     "tracking_number": "00340434161094042557",
 }
-
+KNOWN_IDS = {"order_platform": "kospet_store"}
 
 # Facts that stand in a sentence of their own: combining them with the others shows nothing new.
-ALONE = ("reply_by", "answer_by", "days", "limit_mb", "carrier")
+ALONE = ("reply_by", "answer_by", "days", "limit_mb", "carrier", "models")
 
 
 def _known(names: Sequence[str]) -> list[dict[str, str]]:
-    return [{"field": name, "value": KNOWN_VALUES.get(name, "")} for name in names]
+    rows = [{"field": name, "value": KNOWN_VALUES.get(name, "")} for name in names]
+    return [{**row, "id": KNOWN_IDS[row["field"]]} if row["field"] in KNOWN_IDS else row for row in rows]
 
 
 def _file(place: int, of: int, kind: str, fault: str, on: str = DAYS[0]) -> dict[str, object]:
@@ -67,20 +68,21 @@ SAMPLES: Mapping[str, tuple[object, ...]] = {
 
 
 def combine(letter: str, asks: Sequence[str]) -> Iterator[dict[str, object]]:
-    """Every combination of the sample facts of one letter, then each of ALONE with the others at their largest.
+    """Every combination of the sample facts of one letter, with ALONE at their largest; then each of ALONE by itself.
 
     ``asks`` are the required ids.
     """
     values = {fact: _values(letter, fact, asks) for fact in REPLIES[letter]}
-    combined = {fact: choice[:1] if fact in ALONE else choice for fact, choice in values.items()}
+    combined = {fact: choice[-1:] if fact in ALONE else choice for fact, choice in values.items()}
     for chosen in product(*combined.values()):
         yield dict(zip(values, chosen, strict=True))
-    largest = {fact: choice[0] if fact in ALONE else choice[-1] for fact, choice in values.items()}
+    # Lists of a common length, so that the limits of length are measured too.
+    common = {fact: choice[-1] if fact in ALONE else choice[min(1, len(choice) - 1)] for fact, choice in values.items()}
     for fact in ALONE:
         # Whose turn it is decides which date a letter tells.
         for actor in SAMPLES["next_actor"] if "next_actor" in values else (None,):
             turn = {"next_actor": actor} if actor else {}
-            yield from ({**largest, **turn, fact: value} for value in values.get(fact, ())[1:])
+            yield from ({**common, **turn, fact: value} for value in values.get(fact, ())[:-1])
 
 
 def _values(letter: str, fact: str, asks: Sequence[str]) -> tuple[object, ...]:
@@ -88,7 +90,7 @@ def _values(letter: str, fact: str, asks: Sequence[str]) -> tuple[object, ...]:
         return SAMPLES[fact]
     lists = (["photo_or_video"], ["order_number", "description", "photo_or_video"], list(asks))
     # Only a letter that may wait for us can have nothing to ask.
-    return ([], *lists) if "next_actor" in REPLIES[letter] else lists
+    return ([], lists[1]) if "next_actor" in REPLIES[letter] else lists
 
 
 def is_usual(facts: Mapping[str, object]) -> bool:

@@ -9,12 +9,11 @@ The check runs when a file is loaded, not only at lint. Values pass ``clean`` be
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateNotFound, TemplateSyntaxError, nodes
-from jinja2.loaders import FunctionLoader
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound, TemplateSyntaxError, nodes
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -46,7 +45,7 @@ class Press(ImmutableSandboxedEnvironment):
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
-            loader=FunctionLoader(self._load),
+            loader=_Checked(),
         )
         self._root = directory.resolve()
         self._code = code
@@ -74,22 +73,33 @@ class Press(ImmutableSandboxedEnvironment):
     def tree(self, name: str) -> nodes.Template:
         """The parsed file of this name, for example ``de/received/body.txt``; raises as loading it does."""
         if name not in self._trees:
-            self._load(name)
+            self._trees[name] = self.check(self._read(name), name)
         return self._trees[name]
 
-    def _load(self, name: str) -> tuple[str, str, None]:
-        path = (self._root / name).resolve()
+    def path(self, name: str) -> Path:
+        """Where the file of this name is, or would be."""
+        return (self._root / name).resolve()
+
+    def _read(self, name: str) -> str:
+        path = self.path(name)
         if not path.is_relative_to(self._root) or not path.is_file():
             raise TemplateNotFound(name)
         data = path.read_bytes()
         if len(data) > MAX_SOURCE:
             raise TemplateSyntaxError(f"longer than {MAX_SOURCE} bytes", 1, name, str(path))
         try:
-            source = data.decode("utf-8")
+            return data.decode("utf-8")
         except UnicodeDecodeError as error:
             raise TemplateSyntaxError("not UTF-8", data[: error.start].count(b"\n") + 1, name, str(path)) from error
-        self._trees[name] = self.check(source, name)
-        return source, str(path), None
+
+
+class _Checked(BaseLoader):
+    """Compiles the tree that was checked: a file is read and parsed once."""
+
+    def load(self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None) -> Template:  # noqa: A002 - Jinja's signature
+        assert isinstance(environment, Press)
+        code = environment.compile(environment.tree(name), name, str(environment.path(name)))
+        return environment.template_class.from_code(environment, code, globals if globals is not None else {})
 
 
 def _check_node(node: nodes.Node, name: str, loops: int) -> None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from jinja2 import TemplateNotFound, TemplateSyntaxError, meta, nodes
 
 from bot.core.warranty.answer import REPLIES
 from bot.replies.inventory import OPTIONAL_PHRASES, PHRASE_FACTS, STAFF_SECTIONS
-from bot.replies.language import Language
+from bot.replies.language import MARK, Language
 from bot.replies.wording import check_words
 
 FILES = ("subject.txt", "body.txt")
@@ -23,7 +24,7 @@ FRAME_NAMES = frozenset({"case", "name", "foreign", "known", "asks", "again"})
 
 def check_letter_source(speech: Language, letter: str) -> Iterator[str]:
     """Problems in the two files of a letter and in the frame they extend."""
-    allowed = FRAME_NAMES | set(REPLIES[letter])
+    allowed = FRAME_NAMES | frozenset(REPLIES[letter])
     for file in FILES:
         name = f"{speech.code}/{letter}/{file}"
         frame = f"{speech.code}/_base/{file}"
@@ -41,10 +42,15 @@ def check_letter_source(speech: Language, letter: str) -> Iterator[str]:
             yield f"{error.name or name}:{error.lineno}: {error.message}"
             continue
         yield from _check_blocks(name, tree, [trees[parent] for parent in parents])
-        for place, parsed in trees.items():
-            names = allowed if place == name else FRAME_NAMES
-            yield from _unknown_names(speech, place, parsed, names)
-            yield from (f"{place}:{line}: {p}" for line, text in _texts(parsed) for p in check_words(text, speech))
+        for place in trees:
+            yield from _check_file(speech, place, allowed if place == name else FRAME_NAMES)
+
+
+@lru_cache(maxsize=128)  # all letters of a language share their frame
+def _check_file(speech: Language, place: str, names: frozenset[str]) -> tuple[str, ...]:
+    tree = speech.press.tree(place)
+    worded = (f"{place}:{line}: {p}" for line, text in _texts(tree) for p in check_words(text, speech))
+    return (*_unknown_names(speech, place, tree, names), *worded)
 
 
 def _check_blocks(name: str, tree: nodes.Template, frames: Sequence[nodes.Template]) -> Iterator[str]:
@@ -56,11 +62,9 @@ def _check_blocks(name: str, tree: nodes.Template, frames: Sequence[nodes.Templa
     yield from (f"{name}: block {block!r} is missing" for block in framed if framed[block] and block not in blocks)
 
 
-def _unknown_names(
-    speech: Language, place: str, tree: nodes.Template, names: set[str] | frozenset[str]
-) -> Iterator[str]:
+def _unknown_names(speech: Language, place: str, tree: nodes.Template, names: frozenset[str]) -> Iterator[str]:
     unknown = meta.find_undeclared_variables(tree) - names - set(speech.press.globals) - {"super", "loop", "self"}
-    for node in tree.find_all(nodes.Name):
+    for node in tree.find_all(nodes.Name) if unknown else ():
         if node.name in unknown:
             yield f"{place}:{node.lineno}: {node.name!r} is no fact of this letter; it has {', '.join(sorted(names))}"
 
@@ -78,15 +82,19 @@ def _texts(tree: nodes.Template) -> Iterator[tuple[int, str]]:
 def check_phrase_source(speech: Language, listed: Sequence[str]) -> Iterator[str]:
     """Problems in the phrases; those ``listed`` may take only the facts that our functions give them."""
     for id_, source in speech.phrases.items():
-        where = f"{speech.place(id_)}: {id_}"
-        try:
-            tree = speech.press.check(source, speech.file)
-        except TemplateSyntaxError as error:
-            yield f"{where}: {error.message}"
-            continue
         facts = PHRASE_FACTS.get(id_, PHRASE_FACTS.get(id_.rpartition(".")[0], ()))
-        unknown = meta.find_undeclared_variables(tree) - set(facts) - set(speech.press.globals)
+        texts, unknown = [source], set[str]()
+        if MARK in source:
+            try:
+                tree = speech.press.check(source, speech.file)
+            except TemplateSyntaxError as error:
+                yield f"{speech.place(id_)}: {id_}: {error.message}"
+                continue
+            texts = [text for _, text in _texts(tree)]
+            unknown = meta.find_undeclared_variables(tree) - set(facts) - set(speech.press.globals)
+        problems = []
         if unknown and id_ in listed:  # a phrase of the operator's own may take what its letter gives
-            yield f"{where}: {', '.join(sorted(unknown))} is no fact of this phrase; it has ({', '.join(facts)})"
+            problems.append(f"{', '.join(sorted(unknown))} is no fact of this phrase; it has ({', '.join(facts)})")
         if id_.partition(".")[0] not in STAFF_SECTIONS and id_ not in OPTIONAL_PHRASES:
-            yield from (f"{where}: {problem}" for _, text in _texts(tree) for problem in check_words(text, speech))
+            problems.extend(problem for text in texts for problem in check_words(text, speech))
+        yield from (f"{speech.place(id_)}: {id_}: {problem}" for problem in problems)

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
-from bot.core.model import Draft
 from bot.core.warranty.answer import REPLIES
 from bot.replies.language import Language
 from bot.replies.samples import CASE, is_usual
@@ -48,7 +47,7 @@ def check_words(text: str, speech: Language) -> Iterator[str]:
         shown = shown.replace(kept, "")
     if found := re.search(r"\d+", LIST_NUMBER.sub("", shown)):
         yield f"{found[0]!r} is a digit that is no fact; allow it in [check] digits or take it out"
-    for word in CAPITALS.findall(text):
+    for word in CAPITALS.findall(WIDE.sub(" ", text)):  # a name may stand between wide characters without blanks
         if word.isupper() and word not in _listed(speech, "capitals"):
             yield f"{word!r} is in capitals"
     for link in LINK.findall(text):
@@ -61,19 +60,19 @@ def columns(text: str) -> int:
     return len(text) + len(WIDE.findall(text))
 
 
-def check_letter(draft: Draft, subject: str, facts: Mapping[str, object], speech: Language) -> Iterator[str]:
+def check_letter(letter: str, subject: str, text: str, facts: Mapping[str, object], speech: Language) -> Iterator[str]:
     """Problems of one rendered letter; ``subject`` is the one before it was cut to its limit."""
-    where = f"{draft.language}/{draft.reply}"
+    where = f"{speech.code}/{letter}"
     yield from (f"{where}/subject.txt: {problem}" for problem in _check_subject(subject))
-    yield from (f"{where}/body.txt: {problem}" for problem in _check_body(draft.text, facts, speech))
-    for file, text in (("subject.txt", subject), ("body.txt", draft.text)):
-        said = dict.fromkeys(word for line in text.splitlines() for word in _forbidden_in(line, speech))
+    yield from (f"{where}/body.txt: {problem}" for problem in _check_body(text, facts, speech))
+    for file, words in (("subject.txt", subject), ("body.txt", text)):
+        said = dict.fromkeys(word for line in words.splitlines() for word in _forbidden_in(line, speech))
         yield from (f"{where}/{file}: says {word!r}" for word in said)
     if is_usual(facts):
-        limit = WORDS_IF_WE_ASK if "reply_by" in REPLIES[draft.reply] else WORDS_OTHERWISE
-        if (count := count_words(draft.text)) > limit + _frame_words(speech):
+        limit = WORDS_IF_WE_ASK if "reply_by" in REPLIES[letter] else WORDS_OTHERWISE
+        if (count := count_words(text)) > limit + _frame_words(speech):
             yield f"{where}/body.txt: {count - _frame_words(speech)} words, at most {limit}"
-        for sentence in _sentences(draft.text):
+        for sentence in _sentences(text):
             if (count := count_words(sentence)) > WORDS_IN_SENTENCE:
                 yield f"{where}/body.txt: a sentence of {count} words, at most {WORDS_IN_SENTENCE}: {sentence[:60]}"
 

@@ -12,7 +12,9 @@ in this room: every ``now`` comes from the caller, who takes it from ``logical_n
 from __future__ import annotations
 
 import os
-from contextlib import AbstractContextManager
+import shutil
+import sqlite3
+from contextlib import AbstractContextManager, closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -135,3 +137,24 @@ class Store:
     def _meta(self, key: str) -> str | None:
         value: str | None = self.db.value("SELECT value FROM meta WHERE key = :key", key=key)
         return value
+
+
+def copy_for_trial(folder: Path, target: Path) -> None:
+    """A private copy of the data for a trial run: the database as it is now, and the mails that are still to be read.
+
+    Other programs may write meanwhile. Without a database in ``folder`` the copy is an empty folder.
+    """
+    private_folder(target)
+    if not (folder / DATABASE).is_file():
+        return
+    try:
+        with closing(sqlite3.connect(folder / DATABASE)) as old, closing(sqlite3.connect(target / DATABASE)) as new:
+            old.backup(new)
+            waiting = [row[0] for row in new.execute("SELECT raw_sha256 FROM arrival WHERE state = 'stored'")]
+        for sha256 in waiting:
+            place = Path("files") / sha256[:2] / sha256
+            if (folder / place).is_file():
+                (target / place).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(folder / place, target / place)
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(f"the data in {folder} cannot be copied for a trial: {error}") from error

@@ -22,6 +22,7 @@ from bot.store.events import add_event
 from bot.store.files import Files
 from bot.store.received import Received, write_letter
 from bot.store.states import NextActor
+from bot.store.views import UNSETTLED
 
 __all__ = ["Received", "Recorded", "Records"]
 
@@ -154,8 +155,7 @@ class Records:
     def _undelivered(self, case: Case) -> bool:
         """A letter to this customer was refused or came back: a person settles that, whatever the customer writes."""
         sql = (
-            "SELECT 1 FROM outbox o JOIN cases c ON c.id = o.case_id WHERE c.number = :number"
-            " AND (o.state = 'failed' OR o.bounced_at IS NOT NULL) LIMIT 1"
+            f"SELECT 1 FROM outbox o JOIN cases c ON c.id = o.case_id WHERE c.number = :number AND {UNSETTLED} LIMIT 1"
         )
         return self._db.row(sql, number=case.number) is not None
 

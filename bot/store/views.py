@@ -29,10 +29,13 @@ HELD = """(SELECT CASE o.held_reason
         WHEN 'maybe_sent' THEN 'a letter was perhaps sent: look, then release it or mark it as sent'
         ELSE 'a letter is held: ' || replace(o.held_reason, '_', ' ') END
     FROM outbox o WHERE o.case_id = c.id AND o.state = 'held' ORDER BY o.id DESC LIMIT 1)"""
-FAILED = """(SELECT CASE WHEN o.bounced_at IS NOT NULL THEN 'our letter came back from ' || o.recipient
+# A letter that was refused or came back, until a person's letter got through: one of ours may come back as well, later.
+UNSETTLED = """(o.state = 'failed' OR o.bounced_at IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM outbox p
+        WHERE p.case_id = o.case_id AND p.id > o.id AND p.state = 'accepted' AND p.bounced_at IS NULL
+        AND (p.automatic = 0 OR p.released_by <> ''))"""
+FAILED = f"""(SELECT CASE WHEN o.bounced_at IS NOT NULL THEN 'our letter came back from ' || o.recipient
         ELSE 'our letter to ' || o.recipient || ' was refused: ' || o.smtp_text END
-    FROM outbox o WHERE o.case_id = c.id AND (o.state = 'failed' OR o.bounced_at IS NOT NULL)
-        AND o.id = (SELECT max(p.id) FROM outbox p WHERE p.case_id = c.id AND p.state <> 'superseded'))"""
+    FROM outbox o WHERE o.case_id = c.id AND {UNSETTLED} ORDER BY o.id DESC LIMIT 1)"""
 
 VIEWS = {
     "case_overview": f"""

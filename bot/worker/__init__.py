@@ -4,8 +4,11 @@ wiring    everything the jobs need, opened once
 intake    mails from the mailbox onto our disk
 gather    what is known of one stored mail before deciding
 answering one stored mail: gather, decide, apply in one transaction
+writing   a reply as a row for the outbox
+machines  mail that machines wrote: kept, never answered
 aside     mails that cannot be read, as visible cases
 sending   the outbox to the SMTP server
 errands   filing mail away, copies to Sent
+rounds    one round of everything, for commands that end; recovery
 service   the schedule, the watchdog, one clean end
 """

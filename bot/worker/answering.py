@@ -47,7 +47,7 @@ def answer_due(w: Wiring, *, only_old: bool = False, enough: Callable[[], bool] 
         for entry in entries:
             try:
                 done += answer_one(w, entry)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - a mail must never stop the next one
                 # Not even setting it aside went well: it stays for the next round, and the others have their turn.
                 log.error("left for the next round", arrival=entry.id, error=trace(error))
             if enough():
@@ -69,7 +69,7 @@ def answer_one(w: Wiring, entry: Entry) -> bool:
         # Staff changed the case meanwhile: it is read afresh on the next round.
         w.store.ledger.postpone(entry.id, "", timedelta(0), w.now())
         return False
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, the mail is tried again or set aside
         reason = str(error) if isinstance(error, BotError) else f"unexpected {type(error).__name__}"
         log.warning("not answered", arrival=entry.id, attempt=entry.attempts + 1, error=trace(error))
         if _is_ours(error):

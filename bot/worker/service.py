@@ -1,8 +1,9 @@
-"""The schedule: two jobs, a watchdog, one clean end.
+"""The schedule: a job that polls and answers, a job that sends, a watchdog, one clean end.
 
 APScheduler sleeps by the wall clock, so a clock that is set back would stop it; a thread of our own watches the
 monotonic clock, wakes the scheduler, breaks a connection that outlives its deadline and, when nothing helps, ends
-the process with code 75 so that the service manager starts it anew.
+the process with code 75 so that the service manager starts it anew. The two jobs run beside each other: a mail
+server that takes ten minutes over one letter must not keep the mailbox waiting, nor the other way round.
 """
 
 from __future__ import annotations
@@ -12,45 +13,64 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, timedelta
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot.errors import BotError
+from bot.errors import BotError, StoreError
 from bot.worker.answering import answer_due
 from bot.worker.intake import poll
+from bot.worker.logs import trace
+from bot.worker.rounds import recover
 from bot.worker.sending import send_due
 from bot.worker.wiring import Wiring
 
 log = structlog.get_logger("service")
 RESTART_ME = 75  # EX_TEMPFAIL
-SEND_DEADLINE = 900.0  # seconds for one round of sending: a slow server may take ten minutes over one letter
+BESIDE_THE_WAIT = 300.0  # seconds a round of sending may take beside one wait for a slow server's last word
 CLOCK_JUMP = timedelta(minutes=5)
-LATE = 3  # intervals without a tick until the watchdog steps in
+LATE, DEAD = 3, 10  # intervals without a tick until the watchdog steps in, and until it gives up
+GRACE = 30.0  # seconds between breaking a connection and giving up
+STOP_SECONDS = 20.0  # for what is under way when the service is told to stop
 
 
+@dataclass
 class Job:
     """One repeated piece of work and when it last began and ended, on the monotonic clock."""
 
-    def __init__(self, name: str, work: Callable[[], object], every: float, deadline: float) -> None:
-        self.name, self.work, self.every, self.deadline = name, work, every, deadline
-        self.began: float | None = None
-        self.ended = time.monotonic()
+    name: str
+    work: Callable[[], object]
+    every: float
+    deadline: float
+    break_off: Callable[[], None]
+    stopping: threading.Event
+    began: float | None = None
+    ended: float = field(default_factory=time.monotonic)
+    woken: float = field(default_factory=time.monotonic)
+    broken: bool = False
 
     def run(self) -> None:
         """The work; an error is told and the next tick tries again."""
-        self.began = time.monotonic()
+        self.began, self.broken = time.monotonic(), False
         try:
-            self.work()
+            if not self.stopping.is_set():
+                self.work()
         except BotError as error:
             log.warning("job failed", job=self.name, error=str(error))
-        except Exception:
-            log.exception("job failed", job=self.name)
+        except Exception as error:  # noqa: BLE001 - one bad round must not end the service
+            log.error("job failed", job=self.name, error=trace(error))
         finally:
             self.began, self.ended = None, time.monotonic()
+
+    def half_over(self) -> bool:
+        """Time to come to an end: no further mail or letter is begun."""
+        began = self.began
+        return self.stopping.is_set() or (began is not None and time.monotonic() - began > self.deadline / 2)
 
 
 class Service:
@@ -59,17 +79,12 @@ class Service:
     def __init__(self, w: Wiring) -> None:
         self.w = w
         self.stopping = threading.Event()
-        self._busy = threading.Lock()
-        schedule = w.config.schedule
-        self.jobs = (
-            Job(
-                "poll",
-                self._one_at_a_time(lambda: self._round(w)),
-                schedule.poll_seconds,
-                schedule.poll_deadline_seconds,
-            ),
-            Job("send", self._one_at_a_time(lambda: send_due(w)), schedule.send_seconds, SEND_DEADLINE),
+        times, slow = w.config.schedule, w.config.smtp.data_timeout + BESIDE_THE_WAIT
+        self.poll = Job(
+            "poll", self._poll_and_answer, times.poll_seconds, times.poll_deadline_seconds, w.break_inbox, self.stopping
         )
+        self.send = Job("send", self._send, times.send_seconds, slow, w.break_sender, self.stopping)
+        self.jobs = (self.poll, self.send)
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             jobstores={"default": MemoryJobStore()},
@@ -83,86 +98,90 @@ class Service:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stopping.set())
         recover(self.w)
-        self._schedule()
+        for job in self.jobs:
+            job.ended = time.monotonic()
+        self._schedule(*self.jobs)
         self._scheduler.start()
         log.info("running", mailbox=self.w.mailbox, poll_seconds=self.w.config.schedule.poll_seconds)
         code = self._watch()
-        self._scheduler.shutdown(wait=code == 0)
-        log.info("stopped")
+        self._scheduler.shutdown(wait=False)
+        code = code or self._let_end()
+        log.info("stopped", code=code)
+        if code == RESTART_ME:
+            os._exit(code)  # a thread hangs, and waiting for it would take for ever; all that matters is on disk
         return code
 
-    def _schedule(self) -> None:
-        now = datetime.now(UTC)
-        for job in self.jobs:
+    # --- the two jobs ---------------------------------------------------------------------------
+
+    def _poll_and_answer(self) -> None:
+        try:
+            poll(self.w)
+        finally:
+            # Mail that is on our disk is answered also while the mailbox is away.
+            if answer_due(self.w, enough=self.poll.half_over) and not self.stopping.is_set():
+                self._schedule(self.send)
+
+    def _send(self) -> None:
+        send_due(self.w, enough=self.send.half_over)
+
+    def _schedule(self, *jobs: Job) -> None:
+        """These jobs run now, and then at their intervals."""
+        for job in jobs:
             self._scheduler.add_job(
-                job.run, "interval", seconds=job.every, id=job.name, next_run_time=now, replace_existing=True
+                job.run, "interval", seconds=job.every, id=job.name, next_run_time=self.w.clock(), replace_existing=True
             )
 
-    def _round(self, w: Wiring) -> None:
-        poll(w)
-        answer_due(w)
-        send_due(w)
-
-    def _one_at_a_time(self, work: Callable[[], object]) -> Callable[[], object]:
-        def alone() -> object:
-            # The other job is at work: its next tick comes soon enough, and one writer needs no crowd.
-            if not self._busy.acquire(timeout=1):
-                return None
-            try:
-                return work()
-            finally:
-                self._busy.release()
-
-        return alone
+    # --- the watchdog ---------------------------------------------------------------------------
 
     def _watch(self) -> int:
-        wall, tick = datetime.now(UTC), time.monotonic()
+        wall, tick = self.w.clock(), time.monotonic()
         while not self.stopping.wait(1.0):
-            now, passed = datetime.now(UTC), time.monotonic()
-            jump = (now - wall) - timedelta(seconds=passed - tick)
-            if abs(jump) > CLOCK_JUMP:
-                log.warning("the clock was set", seconds=int(jump.total_seconds()))
-                self.w.store.alerts.report(
-                    "clock", f"The clock moved by {int(jump.total_seconds())} seconds", self.w.now()
-                )
-                self._schedule()
+            now, passed = self.w.clock(), time.monotonic()
+            self._mind_the_clock(now - wall - timedelta(seconds=passed - tick))
             wall, tick = now, passed
             for job in self.jobs:
-                if job.began is None and passed - job.ended > LATE * job.every + 5:
-                    self._schedule()
-                    self._scheduler.wakeup()
-                    job.ended = passed
-                if job.began is not None and passed - job.began > job.deadline:
-                    log.error("a job outlives its deadline", job=job.name)
-                    self.w.break_connections()
-                    if passed - job.began > job.deadline + 30:
-                        os._exit(RESTART_ME)
+                if not (self._is_alive(job, passed) and self._is_in_time(job, passed)):
+                    log.error("a job is stuck, the process must be started anew", job=job.name)
+                    return RESTART_ME
         return 0
 
+    def _mind_the_clock(self, jump: timedelta) -> None:
+        if abs(jump) <= CLOCK_JUMP:
+            return
+        seconds = int(jump.total_seconds())
+        log.warning("the clock was set", seconds=seconds)
+        self._schedule(*self.jobs)
+        with suppress(StoreError):  # whoever watches must not fall himself
+            self.w.store.alerts.report("clock", f"The clock moved by {seconds} seconds", self.w.now())
 
-def recover(w: Wiring) -> None:
-    """What a crash may have left behind, put right before the first poll. May itself be interrupted and run again."""
-    recovered = w.store.delivery.recover(w.now())
-    w.store.files.sweep()
-    for left in (w.store.folder / "incoming").glob("*"):
-        left.unlink(missing_ok=True)
-    for sha256 in w.store.files.damaged(w.now() - timedelta(days=1)):
-        w.store.alerts.report("damaged_file", f"A stored file is damaged: {sha256}", w.now())
-    if recovered.unknown or recovered.queued:
-        log.warning("recovered", queued=recovered.queued, unknown=recovered.unknown)
+    def _is_alive(self, job: Job, passed: float) -> bool:
+        """Wakes a job that does not run although it is time; False when that does not help either."""
+        idle = passed - job.ended
+        if job.began is None and passed - max(job.ended, job.woken) > LATE * job.every + 5:
+            job.woken = passed
+            self._schedule(job)
+            self._scheduler.wakeup()
+        return job.began is not None or idle < DEAD * job.every + 60
 
+    def _is_in_time(self, job: Job, passed: float) -> bool:
+        """Breaks the connection of a job past its deadline; False when that does not end it either."""
+        over = passed - job.began - job.deadline if job.began is not None else -1.0
+        if over > 0 and not job.broken:
+            log.error("a job outlives its deadline", job=job.name)
+            job.broken = True
+            job.break_off()
+        return over < GRACE
 
-def one_round(w: Wiring, *, keep_old: bool = False) -> dict[str, int]:
-    """One poll, everything decided, what is due sent, and the answered mails filed away; the counts."""
-    recover(w)
-    polled = poll(w, keep_old=keep_old)
-    handled = answer_due(w)
-    sent = send_due(w)
-    poll(w, keep_old=keep_old)
-    return {"new": polled.new, "handled": handled, "sent": sent}
-
-
-def rehearse_round(w: Wiring, *, keep_old: bool = False) -> dict[str, int]:
-    """The same without touching the mailbox and without sending: for a dry run on a copy of the data."""
-    polled = poll(w, keep_old=keep_old, touch=False)
-    return {"new": polled.new, "handled": answer_due(w), "sent": 0}
+    def _let_end(self) -> int:
+        """What is under way may finish; a call that hangs is broken off."""
+        for patience in (STOP_SECONDS, 5.0):
+            until = time.monotonic() + patience
+            while any(job.began is not None for job in self.jobs):
+                if time.monotonic() > until:
+                    break
+                time.sleep(0.02)
+            else:
+                return 0
+            for job in self.jobs:
+                job.break_off()
+        return RESTART_ME

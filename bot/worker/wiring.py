@@ -25,7 +25,8 @@ from bot.store.budgets import Budgets
 from bot.store.engine import Store
 from bot.store.folder import FolderLock, sync_folder
 
-SECRET_FILE = "secret"  # noqa: S105 - a file name
+SECRET_FILE = "secret"  # noqa: S105 - a name, not a secret
+SECRET_BYTES = 32
 SECURITY = {"tls": "ssl", "ssl": "ssl", "starttls": "starttls", "none": "none"}
 READY_FILES = "incoming"  # files of the mail being read, before they are adopted
 

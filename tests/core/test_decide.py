@@ -185,3 +185,41 @@ def test_a_bare_answer_is_read_by_the_question_before_it(text, asked, field, val
 
 def test_nobody_asked_so_a_bare_number_stays_a_number():
     assert decided("1250847731").details.values("order_number", 0.5) == ()
+
+
+@pytest.mark.parametrize(
+    ("promised", "then"),
+    [
+        (date(2025, 6, 19), date(2025, 6, 19)),  # a later mail puts nothing off
+        (date(2025, 6, 30), date(2025, 6, 23)),  # and may bring it forward
+        (date(2025, 6, 17), date(2025, 6, 23)),  # no letter names a day that is over
+        (None, date(2025, 6, 23)),
+    ],
+)
+def test_letter_and_queue_name_the_day_that_was_promised_first(promised, then):
+    decision = decided("Any news?", known=case(state=State.READY_FOR_STAFF, answer_by=promised))
+    assert decision.reply.name == "status_answer"
+    assert (decision.answer_by, decision.reply.facts["answer_by"]) == (then, then.isoformat())
+
+
+def test_asking_how_far_a_case_is_changes_nothing_for_staff():
+    decision = decided("Any news?", known=case(state=State.READY_FOR_STAFF, asked={}))
+    assert decision.doubt.id != "question"
+    waiting = decided("Any news?", known=case(reply_by=date(2025, 7, 1)))
+    assert (waiting.state, waiting.next_actor) == (State.WAITING_FOR_DETAILS, "customer")
+    assert waiting.reply_by == date(2025, 7, 1)
+
+
+def test_another_question_beside_an_open_claim_is_in_the_queue():
+    decision = decided("Which strap size does the watch have?", known=case())
+    assert decision.reply.name == "general_question_received"
+    assert (decision.state, decision.next_actor) == (State.READY_FOR_STAFF, "staff")
+    assert decision.doubt.id == "question"
+    assert decision.answer_by is not None
+
+
+def test_who_returns_a_watch_and_opened_it_opened_the_box():
+    known = case(kind=Kind.RETURN_REQUEST, details=found("I want to return my TANK T2, order KS20418, kospet.com"))
+    decision = decided("I opened it and wore it for one evening.", known=known)
+    assert "disassembled" not in decision.flags
+    assert (decision.missing, decision.doubt.id) == ((), "return_opened")

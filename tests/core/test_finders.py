@@ -22,6 +22,8 @@ SURE = 0.5
         ("PayPal transaction 4XJ12345AB678901C", []),
         ("order 2 of them in 2024", []),  # a count and a year
         ("sorry, wrong number: not KS20418 but KS20481", ["KS20481"]),  # the corrected one
+        ("a typo: the correct order number is KS20481, not KS20418", ["KS20481"]),  # the same the other way round
+        ("order KS20418 was wrong, the correct one is KS20481", ["KS20481"]),  # "wrong" behind its number
         ("order number 123456789", []),  # made up: counts upwards
     ],
 )

@@ -196,6 +196,23 @@ def test_our_own_letter_passed_back_is_a_quote_and_no_evidence() -> None:
     assert "KS12345" in letter.quoted
 
 
+@pytest.mark.parametrize(
+    "ours",
+    [
+        "On 20 Jun 2025, at 10:01, KOSPET After-Sales <desk@example.com> wrote:\n> 1. The order number, as KS99999.",
+        "On Fri, 20 Jun 2025 at 10:01, KOSPET Desk\n<desk@example.com> wrote:\n\n> 1. The order number, KS99999.",
+        "From: KOSPET <desk@example.com>\nSent: Friday\nTo: Jane\nSubject: ask\n\n1. The order number, as KS99999.",
+    ],
+    ids=["marked", "wrapped", "header block"],
+)
+def test_our_letter_below_a_forward_is_no_evidence(ours: str) -> None:
+    shop = "---------- Forwarded message ---------\nFrom: Shop <orders@example.org>\nSubject: Order KS20644\nTo: Jane\n"
+    letter = read(PLAIN + f"\nsee below\n\n{shop}\nThank you. Order KS20644\nTANK T3 x 1\n\n{ours}\n".encode())
+    assert letter.own_words == "see below"
+    assert letter.enclosures[0].text.endswith("TANK T3 x 1")
+    assert "KS99999" in letter.quoted
+
+
 def test_a_customer_who_forwards_her_own_earlier_mail_wrote_it() -> None:
     block = "From: Jane <jane@example.com>\nSent: Monday, May 12, 2025\nTo: shop@example.net\nSubject: Watch"
     body = f"{block}\n\nIt does not charge."

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 from sink import Sink
-from story_desk import Told, open_desk, problems_of_letter
+from story_desk import Told, open_desk, opened_once, problems_of_letter
 
-from bot.isolate import Reader
+from bot.worker.wiring import Wiring
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "fixtures" / "stories"
@@ -26,9 +26,9 @@ MAIL = re.compile(r"(\d+)-customer\.eml")
 
 
 @pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
-    with Reader(ROOT / "policy") as reader:
-        yield reader
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wiring]:
+    with opened_once(tmp_path_factory.mktemp("opened")) as wiring:
+        yield wiring
 
 
 def mails_of(story: str) -> list[Path]:
@@ -60,10 +60,10 @@ def value_as_toml(value: Any) -> str:
 
 @pytest.mark.parametrize("story", STORIES)
 def test_a_story_ends_as_it_is_told(
-    story: str, tmp_path: Path, sink: Sink, reader: Reader, accept: Callable[[Path, str], None]
+    story: str, tmp_path: Path, sink: Sink, opened: Wiring, accept: Callable[[Path, str], None]
 ) -> None:
     mails = mails_of(story)
-    with open_desk(tmp_path, sink, reader) as desk:
+    with open_desk(tmp_path, sink, opened) as desk:
         told = [desk.take(mail.read_bytes()) for mail in mails]
         more = [letter for days in (0.05, 1, 30) for letter in desk.rest(timedelta(days=days))]
         handled, left = len(desk.folder("Handled")), desk.folder()

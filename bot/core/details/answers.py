@@ -11,7 +11,7 @@ from datetime import date
 
 from bot.core.details.codes import codes_in, is_imei, looks_invented
 from bot.core.details.product import find_named_models
-from bot.core.details.scope import Passage, Scope, open_scope
+from bot.core.details.scope import SURE, Passage, Scope, open_scope
 from bot.core.model import Details, Finding, Letter, Policy
 
 ANSWERED = 0.7
@@ -25,7 +25,7 @@ def find_answers(letter: Letter, policy: Policy, on: date, fresh: Details, asked
     if own is None or not asked:
         return fresh
     more: list[Finding] = []
-    if "order_number" in asked and not fresh.values("order_number", ANSWERED):
+    if "order_number" in asked and not fresh.values("order_number", SURE):
         more += _lone_number(scope, own, fresh)
     if "model" in asked and not fresh.values("model", ANSWERED):
         more += find_named_models(scope, own)
@@ -51,7 +51,12 @@ def _lone_number(scope: Scope, own: Passage, fresh: Details) -> Iterator[Finding
 def _told(scope: Scope, own: Passage) -> Iterator[Finding]:
     """Free text of some length: a person reads it, the customer is not asked for it again."""
     text = own.text.folded
-    length = len(text.split()) if any(w.spaces for w in scope.book.words[:1]) else len(text) // 2
+    told = [
+        text[a:b]
+        for a, b in own.text.sentences
+        if not text[a:b].rstrip().endswith("?") and not any(a <= code.start < b for code in codes_in(own, scope.book))
+    ]
+    length = sum(len(s.split()) if scope.book.words[0].spaces else len(s) // 2 for s in told)
     if length >= _TOLD:
         span = (0, len(text))
         for field in ("what", "how"):

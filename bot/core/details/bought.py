@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ LABELS = (
     ("date.event", "when"),
     ("date.sent", ""),
 )
+_NUMBER_BETWEEN = re.compile(r"\W*#?(?=[\w-]*\d)[\w-]+(?: [\d-]+)*\W{0,3}(?:\w{1,5}\W){0,2}")
 _FAR = 100  # letters: beyond this a word says nothing about a date
 _FAR_ALONE = 260  # where the sentence has no other date: many languages put the verb at the end
 _COMMA = 14  # a comma in between counts as this many letters
@@ -33,6 +35,8 @@ class _Label:
     start: int
     end: int
     field: str
+    weak: bool = False
+    """only before its date: "order KS20310 of 2 May" """
 
 
 def find_dates(scope: Scope) -> Iterator[Finding]:
@@ -48,7 +52,9 @@ def _in_passage(scope: Scope, passage: Passage) -> Iterator[Finding]:
     labels = _labels(scope, passage.text)
     dates = dates_in(scope, passage)
     for dated in dates:
-        label = _nearest(passage.text, dated, dates, labels)
+        label = _nearest(passage, dated, dates, labels)
+        if label is None and passage.weight == 1.0 and _tells_a_fault(scope, passage, dated):
+            yield scope.finding("when", dated.span.text, passage, (dated.start, dated.end), dated.sure)
         if label and label.field:
             yield scope.finding(
                 label.field, dated.span.text, passage, (dated.start, dated.end), dated.sure, note=dated.note
@@ -57,6 +63,7 @@ def _in_passage(scope: Scope, passage: Passage) -> Iterator[Finding]:
 
 def _labels(scope: Scope, text: Folded) -> list[_Label]:
     found = [_Label(h.start, h.end, field) for topic, field in LABELS for h in scope.book.hits(topic, text)]
+    found += [_Label(h.start, h.end, "purchase_date", weak=True) for h in scope.book.hits("label.order_number", text)]
     # "order date" holds "order": the longest word at a place speaks.
     return [
         a
@@ -65,22 +72,39 @@ def _labels(scope: Scope, text: Folded) -> list[_Label]:
     ]
 
 
-def _nearest(text: Folded, dated: Dated, dates: list[Dated], labels: list[_Label]) -> _Label | None:
-    first, last = text.sentence_at(dated.start)
+def _tells_a_fault(scope: Scope, passage: Passage, dated: Dated) -> bool:
+    first, last = passage.text.sentence_at(dated.start)
+    topics = {t for w in scope.book.words[:1] for t in w.phrases if t.startswith("symptom.")}
+    return any(scope.book.first(t, passage.text, first, last) for t in topics)
+
+
+def _nearest(passage: Passage, dated: Dated, dates: list[Dated], labels: list[_Label]) -> _Label | None:
+    text = passage.text
+    # An order page has no sentences: there the nearest word above or before a date speaks.
+    first, last = text.sentence_at(dated.start) if passage.weight == 1.0 else (0, len(text.folded))
     best: tuple[int, _Label] | None = None
     far = _FAR if any(d is not dated and first <= d.start < last for d in dates) else _FAR_ALONE
+    near = [x for x in labels if first <= x.start < last]
+    alone = far == _FAR_ALONE and all(x.weak for x in near)
     for label in labels:
         if not (first <= label.start < last):
             continue
+        if label.weak and not (alone or _NUMBER_BETWEEN.fullmatch(text.folded[label.end : dated.start])):
+            continue
+        if label.weak and label.end > dated.start:
+            continue
+        if label.field == "when" and label.start >= dated.end + _RIGHT_BEHIND:
+            continue  # "since" and its like stand before their date
         if label.end <= dated.start:
-            between, extra = text.folded[label.end : dated.start], 0
+            between, extra = text.folded[label.end : dated.start], _BEHIND * label.weak
         elif label.start >= dated.end:
             between = text.folded[dated.end : label.start]
-            extra = 0 if len(between) <= _RIGHT_BEHIND else _BEHIND
+            extra = 0 if len(between) <= _RIGHT_BEHIND and not between.strip() else _BEHIND
         else:
             between, extra = "", 0  # "had it since March" may hold its own date
         low, high = min(label.end, dated.end), max(label.start, dated.start)
         others = sum(1 for d in dates if d is not dated and low <= d.start < high)
+        between += text.folded[label.start : label.end].partition(",")[1]  # "bestellt, am" holds a comma of its own
         distance = extra + len(between) + _COMMA * sum(between.count(c) for c in ",;:、，()") + 40 * others
         if distance <= far and (best is None or distance < best[0]):
             best = (distance, label)

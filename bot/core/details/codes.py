@@ -8,22 +8,24 @@ shaped like a phone, price, date, time, version or IMEI, is never an order or pa
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stdnum import luhn
 
-from bot.core.details.phrases import Folded, Phrasebook
+from bot.core.details.phrases import DASHES, Folded, Phrasebook
 from bot.core.details.scope import Passage
 
 # A word with a digit in it, or groups of digits held together by single spaces, hyphens or dots.
 _CODE = re.compile(
-    r"(?<![\w@.])#?(?:"
+    r"(?<![a-z0-9_@.])#?(?:"
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # a UUID
     r"|[a-z]{2}[ ]\d{2,3}[ ]?\d{3}[ ]?\d{3,4}[ ]?[a-z]{2}\b"  # a postal number in groups
+    r"|(?:[a-z]{1,2}|\d[a-z])(?:[ ]\d{2,4}){2,5}"  # a sign or two, then digits in groups
     r"|\d{2,}(?:[ \u00a0-]\d{2,})+(?:-\d)?"  # digits in groups
     r"|(?=[a-z0-9_-]*\d)[a-z0-9]+(?:[-_][a-z0-9]+)*"  # any other word with a digit
-    r")(?![\w@])"
+    r")(?![a-z0-9_@])"
 )
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 _MONEY_BEFORE = re.compile(r"(?:[$€£¥₽₺]|\b(?:usd|eur|gbp|chf|pln|czk|sek|rub|rur|try|tl|jpy|mxn|brl|rs|us\$))\s?$")
@@ -31,7 +33,7 @@ _MONEY_AFTER = re.compile(
     r"\s?(?:[$€£¥₽₺%°]|(?:usd|eur|euros?|gbp|chf|pln|zl|kc|czk|sek|kr|rub|rur|руб|tl|try|jpy|mxn|brl|pesos?|"
     r"reais|dollars?|pounds?|元|円|mm|mah|atm|gb|mb|hz|nits)\b)"
 )
-_PHONE_BEFORE = re.compile(r"(?:\+|\(|\b00)[\d\s()./-]{0,14}$")
+_PHONE_BEFORE = re.compile(r"(?:\+|\b00)[\d\s()./-]{0,14}$|\(\d{2,5}\)[\s.-]?$")
 _DATE = re.compile(r"(?:\d{1,2}[-./]\d{1,2}[-./]\d{2,4}|\d{4}[-./]\d{1,2}[-./]\d{1,2})$")
 _NEAR = 34  # letters between a label and its number
 
@@ -54,7 +56,7 @@ class Code:
     def shown(self) -> str:
         """As the customer wrote it, without #."""
         start, end = self.passage.text.original(self.start, self.end)
-        return self.passage.text.text[start:end].lstrip("#").strip()
+        return unicodedata.normalize("NFKC", self.passage.text.text[start:end]).translate(DASHES).lstrip("#").strip()
 
     @property
     def compact(self) -> str:
@@ -86,7 +88,15 @@ def codes_in(passage: Passage, book: Phrasebook) -> Iterator[Code]:
 
 def _spans(text: Folded, links: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     for m in _CODE.finditer(text.folded):
-        yield m.start(), m.end()
+        sign = re.match(r"[a-z\d]{1,2} (?=\d)", m.group())
+        first, last = text.original(m.start(), min(m.start() + 2, m.end()))
+        # "8R 4471 9022 830" begins with its sign, "nr 4471 9022" does not.
+        small = (
+            sign is not None
+            and not m.group()[:2].isdigit()
+            and text.text[first:last].strip() != text.text[first:last].strip().upper()
+        )
+        yield m.start() + (len(sign.group()) if sign and small else 0), m.end()
     for first, last in links:
         # A link hides its number between signs that no other text has.
         for m in re.finditer(r"(?<=[=/#&?])[a-z0-9]{8,}(?=$|[&?#/.,)])", text.folded[first:last]):
@@ -107,7 +117,7 @@ def _label_of(text: Folded, start: int, end: int, labels: list[tuple[int, int, s
         nearest = max(before, key=lambda x: (x[1], x[1] - x[0]))
         between = text.folded[nearest[1] : start]
         # Another number or a full stop in between: the label belonged to that one.
-        if not re.search(r"\d|[.;!?]\s|\n\s*\n", between):
+        if not re.search(r"\d|[.;!?]\s|\n\s*\n", between.removeprefix(".").removeprefix(":")):
             return nearest[2]
     after = [x for x in labels if x[0] >= end and x[0] - end <= 16]
     if after:
@@ -150,9 +160,7 @@ def looks_invented(compact: str) -> bool:
     """A number somebody made up or copied from an example: counting up, or one digit again and again."""
     digits = re.sub(r"\D", "", compact)
     counted = "01234567890123456789"
-    return len(digits) >= 5 and (
-        len(set(digits)) == 1
-        or digits in counted
-        or digits[:-1] in counted
-        or ("1234567" in digits and digits.count("1234567") * 7 >= len(digits) - 4)
-    )
+    if len(digits) < 5:
+        return False
+    most = digits.count("1234567") * 7 >= len(digits) - 4 and "1234567" in digits
+    return len(set(digits)) == 1 or digits in counted or (len(digits) >= 8 and digits[:-1] in counted) or most

@@ -32,7 +32,9 @@ def find_orders(scope: Scope) -> Iterator[Finding]:
         known = best.get(finding.value)
         if known is None or known.confidence < finding.confidence:
             best[finding.value] = finding
-    yield from best.values()
+    # "KS1 in 2023, KS2 last year, my trouble is order no. KS3": the one with a label is meant.
+    labelled = {f.value for f in best.values() if f.confidence >= LABELLED}
+    yield from (f for f in best.values() if not labelled or f.value in labelled or f.confidence < SHAPED)
 
 
 def _in_passage(scope: Scope, passage: Passage) -> Iterator[Finding]:
@@ -41,8 +43,12 @@ def _in_passage(scope: Scope, passage: Passage) -> Iterator[Finding]:
     judged = [(c, _confidence(scope, c)) for c in codes]
     judged = [(c, sure) for c, sure in judged if sure]
     corrects = scope.book.has("correction.words", passage.text)
-    ends = [0, *(c.end for c, _ in judged)]
-    wrong = [c for (c, _), since in zip(judged, ends, strict=False) if corrects and _called_wrong(scope, c, since)]
+    wrong, since = [], 0
+    for code, _ in judged if corrects else ():
+        until = _called_wrong(scope, code, since)
+        if until:
+            wrong.append(code)
+        since = max(code.end, until)
     for code, sure in judged:
         if code in wrong and len(judged) > len(wrong):
             continue
@@ -100,18 +106,18 @@ def _with_prefix(scope: Scope, code: Code) -> Code:
     return longer if any(p.sure for p in shapes_of(scope, longer.shown, longer.compact)) else code
 
 
-def _called_wrong(scope: Scope, code: Code, since: int) -> bool:
-    """Whether the words between the number before (or the start of the sentence) and this one call it wrong."""
+def _called_wrong(scope: Scope, code: Code, since: int) -> int:
+    """Where the words end that call this number wrong, before it (from ``since`` on) or right behind it; 0 for none."""
     text = code.passage.text
     first, last = text.sentence_at(code.start)
     before = text.folded[max(first, since, code.start - 40) : code.start]
-    hit = scope.book.first("correction.wrong_before", fold(before))
-    rest = scope.book.first("correction.wrong_before", text, code.end, min(last, code.end + 24))
-    if rest and re.match(r"\s*#?[a-z]{0,4}-?\d", text.folded[rest.end :]):
-        rest = None  # "20313, not 20331": the word belongs to the number behind it
-    return bool(
-        hit or (rest and rest.start - code.end < 12 and not re.search(r"\d", text.folded[code.end : rest.start]))
-    )
+    if scope.book.first("correction.wrong_before", fold(before)):
+        return code.end
+    behind = scope.book.first("correction.wrong_before", text, code.end, min(last, code.end + 24))
+    if behind is None or behind.start - code.end >= 12 or re.search(r"\d", text.folded[code.end : behind.start]):
+        return 0
+    # "20313, not 20331": the word belongs to the number behind it.
+    return 0 if re.match(r"\s*#?[a-z]{0,4}-?\d", text.folded[behind.end :]) else behind.end
 
 
 # --- platform ---------------------------------------------------------------------------------
@@ -144,7 +150,13 @@ def _named(scope: Scope) -> list[Finding]:
 
 def _denied(scope: Scope, passage: Passage, start: int, end: int) -> bool:
     """ "not from Amazon" names no shop."""
-    return any(scope.book.negated(Hit(start, end, words.language), passage.text) for words in scope.book.words[:1])
+    for words in scope.book.words[:1]:
+        if scope.book.negated(Hit(start, end, words.language), passage.text):
+            return True
+        ago = scope.book.pattern(words, "date.ago_after")
+        if ago and ago.fullmatch(passage.text.folded, start, end):
+            return True  # Polish "dwa dni temu" is no shop
+    return False
 
 
 def _near_purchase(scope: Scope, passage: Passage, start: int, end: int) -> bool:

@@ -106,7 +106,12 @@ def _named(names: tuple[str, ...]) -> re.Pattern[str] | None:
 
 
 def find_parcels(scope: Scope) -> Iterator[Finding]:
-    """The parcel numbers the customer tells, with the carrier's id in the note."""
+    """The parcel numbers the customer tells, with the carrier's id in the note, and whether he sent one himself."""
+    for passage in scope.own:
+        for hit in scope.book.hits("parcel.sent", passage.text):
+            if not scope.book.negated(hit, passage.text):
+                yield scope.finding("wish", "sent_parcel", passage, (hit.start, hit.end), 0.8)
+                break
     orders = {re.sub(r"[^0-9A-Z]", "", f.value.upper()) for f in find_orders(scope)}
     seen: set[str] = set()
     for passage in scope.own:

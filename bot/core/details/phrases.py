@@ -21,7 +21,7 @@ from bot.core.model import Words
 _PLAIN = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "œ": "oe", "æ": "ae", "’": "'", "‘": "'", "`": "'", "´": "'"}
 )
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
+DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
 _ENDS = re.compile(
     r"(?<!\b\d)(?<!\b\d\d)[.!?…]+(?=[\s\"')»”]|$)|。+|[!?]+(?=[\u3000-\u9fff])|\n\s*\n|\n(?=\s*(?:[-*•]|\d{1,2}[.)])\s)"
 )
@@ -76,10 +76,10 @@ def fold(text: str) -> Folded:
     index: list[int] = []
     for i, char in enumerate(text):
         # Twice: the parts of one sign can be capitals again ("№" is "No").
-        plain = unicodedata.normalize("NFKD", char.casefold().translate(_PLAIN)).casefold().translate(_DASHES)
-        for c in plain:
+        parts = unicodedata.normalize("NFKD", char.casefold().translate(_PLAIN)).casefold()
+        for c in parts.translate(DASHES).translate(_PLAIN):
             if not "\u0300" <= c <= "\u036f":
-                letters.append(c.translate(_PLAIN))
+                letters.append(c)
                 index.append(i)
     return Folded(text, "".join(letters), tuple(index))
 
@@ -232,7 +232,10 @@ class Phrasebook:
 
     def _supposed(self, words: Words, hit: Hit, text: Folded) -> bool:
         first, last = text.sentence_at(hit.start)
-        before = self._clause_before(words, text, first, hit)
+        before = re.split(r"[;:]|\s-\s", text.folded[first : hit.start])[-1]
+        _, comma, tail = before.rpartition(",")
+        if comma and words.spaces and len(tail.split()) >= 3:
+            before = tail
         if self._in(words, "supposed.if", before):
             return True
         asked = text.folded[first:last].rstrip().endswith(("?", "？", "か。", "か"))

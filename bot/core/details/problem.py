@@ -14,6 +14,7 @@ from bot.core.details.scope import Passage, Scope
 from bot.core.model import Finding
 
 CERTAIN, IMAGINED = 0.9, 0.3
+_AT_LENGTH = 25  # words
 _ANSWER_MARK = re.compile(r"^[\s>*•-]*(?:\d{1,2}\s*[.):]\s*)?(?:[\w ]{0,24}:)?")
 
 
@@ -21,6 +22,7 @@ def find_problem(scope: Scope) -> Iterator[Finding]:
     """Symptoms, and the what, when and how of the description."""
     for passage in scope.own:
         yield from _symptoms(scope, passage)
+        yield from _told_at_length(scope, passage)
         for topic, field in (("how.words", "how"), ("how.when", "when")):
             for hit in scope.book.hits(topic, passage.text):
                 # "since" alone would be a date word without a date; the phrase itself is the answer here.
@@ -31,7 +33,7 @@ def _symptoms(scope: Scope, passage: Passage) -> Iterator[Finding]:
     topics = sorted({t for w in scope.book.words for t in w.phrases if t.startswith("symptom.")})
     for topic in topics:
         for hit in scope.book.hits(topic, passage.text):
-            if topic != "symptom.vague" and _is_negated_whole(scope, hit, passage):
+            if _is_negated_whole(scope, hit, passage) or _inside(scope, passage, hit, "wish.where_is_order"):
                 continue
             name = topic.removeprefix("symptom.")
             asked = _only_named(passage, hit)
@@ -43,6 +45,13 @@ def _symptoms(scope: Scope, passage: Passage) -> Iterator[Finding]:
             if name != "vague":
                 yield scope.finding("what", name, passage, passage.text.sentence_at(hit.start), 0.8)
             break  # one hit a symptom and passage is enough to know it
+
+
+def _told_at_length(scope: Scope, passage: Passage) -> Iterator[Finding]:
+    """Somebody who tells at length and has tried things has described the problem, in words we do not know."""
+    length = len(passage.text.folded.split()) if scope.book.words[0].spaces else len(passage.text.folded) // 3
+    if length >= _AT_LENGTH and scope.book.has("tried.words", passage.text):
+        yield scope.finding("what", "told", passage, (0, len(passage.text.folded)), 0.5, note="told at length")
 
 
 def _only_named(passage: Passage, hit: Hit) -> bool:
@@ -120,9 +129,11 @@ def _best_hit(scope: Scope, passage: Passage, topic: str) -> Iterator[Finding]:
     name = topic.removeprefix("flag.")
     imagined: Finding | None = None
     for hit in scope.book.hits(topic, passage.text):
+        if _foreign_word(scope, passage, hit):
+            continue
         if _inside(scope, passage, hit, f"flag_unless.{name}") or scope.book.negated(hit, passage.text):
             continue
-        if scope.book.supposed(hit, passage.text):
+        if scope.book.supposed(hit, passage.text) and (name != "threat_or_legal" or _is_question(passage, hit)):
             imagined = imagined or scope.finding(
                 "flag", name, passage, (hit.start, hit.end), IMAGINED, note="asked about or imagined"
             )
@@ -133,8 +144,25 @@ def _best_hit(scope: Scope, passage: Passage, topic: str) -> Iterator[Finding]:
         yield imagined
 
 
+def _foreign_word(scope: Scope, passage: Passage, hit: Hit) -> bool:
+    """A single word of the second language may mean something else in the first (French "blister")."""
+    own = scope.letter.language
+    single = len(passage.text.folded[hit.start : hit.end].split()) == 1
+    return single and own in scope.policy.words and hit.language != own
+
+
+def _is_question(passage: Passage, hit: Hit) -> bool:
+    """A threat is an "if" by nature; only asked about it is none."""
+    first, last = passage.text.sentence_at(hit.start)
+    return passage.text.folded[first:last].rstrip().endswith("?")
+
+
 def _inside(scope: Scope, passage: Passage, hit: Hit, topic: str) -> bool:
-    return any(u.start < hit.end and hit.start < u.end for u in scope.book.hits(topic, passage.text))
+    whole = topic == "flag_unless.safety_hazard"  # a hazard is only taken back when the harmless words hold all of it
+    return any(
+        (u.start <= hit.start and hit.end <= u.end) if whole else (u.start < hit.end and hit.start < u.end)
+        for u in scope.book.hits(topic, passage.text)
+    )
 
 
 def find_unwanted(scope: Scope) -> Iterator[Finding]:

@@ -75,7 +75,14 @@ def _exact(scope: Scope, passage: Passage, *, answering: bool = False) -> Iterat
         bare = len("".join(_pieces(text[start:end])).removeprefix("kospet")) <= 3
         if _other_maker(scope, text[max(0, start - 24) : start]):
             continue
-        if model.common_word and not ours and not answering and not _near_watch(scope, passage, start, end):
+        joined = bool(re.fullmatch(r"[a-z]{4,}\d+", text[start:end]))  # "Prime2" is no ordinary word
+        if (
+            model.common_word
+            and not ours
+            and not answering
+            and not joined
+            and not _near_watch(scope, passage, start, end)
+        ):
             continue
         yield scope.finding("model", model.id, passage, (start, end), 0.8 if bare and not ours else 0.95)
 

@@ -11,6 +11,7 @@ from bot.core.details.phrases import Folded, fold
 from bot.core.details.scope import Scope
 from bot.core.model import Words
 
+_FEASTS = {"christmas": (12, 24), "black_friday": (11, 27)}
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -107,12 +108,16 @@ def periods(scope: Scope, text: Folded) -> Iterator[Dated]:
         ("this_month", Span(on.replace(day=1), on)),
         ("last_year", Span(date(on.year - 1, 1, 1), date(on.year - 1, 12, 31))),
         ("this_year", Span(date(on.year, 1, 1), on)),
-        ("christmas", _feast(on, 12, 24)),
-        ("black_friday", _feast(on, 11, 27)),
+        *((topic, _feast(on, *day)) for topic, day in _FEASTS.items()),
     )
     for topic, span in spans:
         for hit in scope.book.hits(f"date.{topic}", text):
-            yield Dated(hit.start, hit.end, span, 0.6)
+            year = re.match(r"\W{1,3}(20\d\d)(?!\d)", text.folded[hit.end : hit.end + 8])
+            if year and topic in _FEASTS:
+                month, day = _FEASTS[topic]
+                yield Dated(hit.start, hit.end + year.end(), _around(date(int(year[1]), month, day), 3), 0.7)
+            else:
+                yield Dated(hit.start, hit.end, span, 0.6)
 
 
 def _feast(on: date, month: int, day: int) -> Span:

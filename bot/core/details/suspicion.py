@@ -45,7 +45,8 @@ def _forged_sender(scope: Scope) -> str:
 def _our_name(scope: Scope) -> str:
     sender = scope.letter.sender
     ours = scope.policy.contact.rpartition("@")[2].lower()
-    if sender is None or not ours:
+    # A shop's form or relay carries our name too; it names the customer as the one to answer.
+    if sender is None or not ours or scope.letter.reply_to or scope.letter.header_values("list-id"):
         return ""
     host = sender.address.rpartition("@")[2]
     near = host != ours and not host.endswith("." + ours)

@@ -78,4 +78,8 @@ class Details:
         corrected = {f.field for f in fresh if f.replaces}
         restated = {f.field for f in fresh if f.field in ONE_VALUE_FIELDS and f.confidence >= 0.5}
         dropped = corrected | restated
+        shop = newer.value("platform")
+        if shop and self.value("platform") not in (None, shop) and newer.all("order_number"):
+            # Another shop and another number: the first number was of something else.
+            dropped = dropped | {"order_number"}
         return Details(findings=tuple(f for f in self.findings if f.field not in dropped) + fresh)

@@ -16,6 +16,7 @@ _DELIMITER = re.compile(r"\s?(?:--|—|––)\s?$")
 _LINK_LINE = re.compile(r"\s*[<(]?(?:https?://|www\.)\S+[>)]?\s*$")
 _MAX_SIGNATURE_LINES = 12
 _MAX_SIGNATURE = 700
+_MAX_DELIMITERS = 20
 
 
 def find_footers(lines: Sequence[str], own: Sequence[bool]) -> set[int]:
@@ -46,11 +47,9 @@ def _is_mobile_signature(line: str) -> bool:
 
 
 def _cut_delimited(lines: Sequence[str], own: Sequence[bool], places: list[int], cut: set[int]) -> None:
-    for i in places:
-        if not _DELIMITER.fullmatch(lines[i]):
-            continue
-        if not any(lines[j].strip() for j in places if j < i and j not in cut):
-            continue
+    first = next((i for i in places if lines[i].strip() and i not in cut), -1)
+    delimiters = [i for i in places if _DELIMITER.fullmatch(lines[i]) and 0 <= first < i]
+    for i in delimiters[-_MAX_DELIMITERS:]:
         end = i + 1
         while end < len(lines) and own[end]:
             end += 1
@@ -87,8 +86,3 @@ def _paragraphs(lines: Sequence[str], places: Sequence[int]) -> list[list[int]]:
         else:
             out.append([i])
     return out
-
-
-def cuts(text: str) -> bool:
-    """Whether one line alone is a mobile signature (for tests and for subjects)."""
-    return _is_mobile_signature(re.sub(r"\s+", " ", text))

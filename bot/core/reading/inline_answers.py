@@ -13,10 +13,13 @@ from dataclasses import dataclass, field
 
 from bot.core.reading.header_blocks import bare
 
-_ITEM = re.compile(r"\s*[-*•]?\s*\(?(\d{1,2})[.)、．]\s*(\S.*)$")
+_ITEM = re.compile(r"\s{0,12}[-*•]?\s{0,4}\(?(\d{1,2})[.)、．]\s*(\S.*)$")
 _WRAP = 62
 # what ends a question before an answer typed on the same line
-_ARROW = re.compile(r"\s*(?:-+>|=+>|→|⇒|>>+|：：|::)\s*")
+_ARROW = re.compile(r"(?:->|=>|→|⇒|>>|：：|::)")
+# ... or the end of the question: its mark, or a bracket of examples (a bracket inside a sentence is none)
+_QUESTION_END = re.compile(r"[?？]|[(（][^()（）]{0,300}[)）]")
+_EXAMPLES = re.compile(r"\d|\.\.\.|…|^[?？]")
 _ANSWER_WORD = re.compile(
     r"\s*\*{0,2}(?:my answer|answer|a|re|antwort|meine antwort|réponse|respuesta|risposta|resposta|antwoord|"
     r"odpowiedź|odpověď|svar|ответ|cevap|回答|答)\s*[:：]\s*",
@@ -141,11 +144,10 @@ def _split_tail(line: str, known: frozenset[str]) -> tuple[str, str]:
             return line, _after(line, max(heads, key=len))
         return line, ""
     if line.count("(") == line.count(")") and line.count("（") == line.count("）"):
-        cut = max(line.rfind(")"), line.rfind("）"), line.rfind("?"), line.rfind("？"))
-        if 0 < cut < len(line) - 1:
-            tail = line[cut + 1 :].lstrip(" :：-–—=.,;").rstrip()
-            if tail:
-                return line[: cut + 1], tail
+        ends = [found.end() for found in _QUESTION_END.finditer(line) if _EXAMPLES.search(found.group())]
+        tail = line[ends[-1] :].lstrip(" :：-–—=").rstrip() if ends else ""
+        if tail and tail[0] not in ".,;!":
+            return line[: ends[-1]], tail
     return line, ""
 
 

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import email
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from email.message import Message
 
 from bot.core.model import Attachment, Enclosure, Letter
 from bot.core.reading import body as body_of
 from bot.core.reading import language, limits, own_words
+from bot.core.reading.attributions import continues, is_attribution
 from bot.core.reading.body import Body, payload, read_body
 from bot.core.reading.file_types import detect_type
-from bot.core.reading.header_blocks import Forward
+from bot.core.reading.header_blocks import Forward, find_block, read_forward
 from bot.core.reading.headers import Headers
 from bot.core.reading.quote_marks import FORWARD_SUBJECT
 from bot.errors import UnreadableLetter
@@ -65,7 +67,8 @@ class Mail:
         # A letter of ours that comes back as a forward is a quote: its examples are not the customer's evidence.
         desk = {mailbox.address for mailbox in (*addresses["to"], *addresses["cc"])}
         returned = tuple(f for f in split.forwards if any(address in f.sender.lower() for address in desk))
-        forwards = tuple(f for f in split.forwards if f not in returned)
+        parted = [_above_ours(f, desk) for f in split.forwards if f not in returned]
+        forwards = tuple(f for f, _ in parted)
         own = split.own or "\n\n".join(f.text for f in forwards if sender and sender.address in f.sender.lower())
         code, confidence = language.detect(own, languages)
         if not code and not headers.references():
@@ -83,7 +86,11 @@ class Mail:
             sent_at=headers.sent_at(),
             text=text,
             own_words=own,
-            quoted="\n\n".join(filter(None, (split.quoted, split.signature, *(f.text for f in returned)))),
+            quoted="\n\n".join(
+                filter(
+                    None, (split.quoted, split.signature, *(f.text for f in returned), *(below for _, below in parted))
+                )
+            ),
             attachments=self._attachments(),
             enclosures=self._enclosures(forwards),
             headers=headers.kept(),
@@ -151,3 +158,19 @@ def _attached(mail: Message) -> Enclosure:
         text=inner.text[:200_000],
         how="attached",
     )
+
+
+def _above_ours(forward: Forward, desk: Collection[str]) -> tuple[Forward, str]:
+    """The forward and, apart from it, a letter of ours that is quoted below: whoever answers us with a forward pastes
+    it above our questions, and those are no evidence."""
+    lines = forward.text.split("\n")
+    for i, line in enumerate(lines):
+        if not any(address in line.lower() for address in desk):
+            continue
+        above = lines[i - 1].strip() if i else ""
+        wrapped = bool(above) and continues(above) and is_attribution(f"{above} {line.strip()}")
+        block = find_block(lines, i) and read_forward(lines[i : i + 20]).sender.lower()
+        if wrapped or is_attribution(line) or (block and any(address in block for address in desk)):
+            first = i - wrapped
+            return replace(forward, text="\n".join(lines[:first]).rstrip()), "\n".join(lines[first:])
+    return forward, ""

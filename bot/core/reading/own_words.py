@@ -13,16 +13,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.reading import footers, quote_marks
+from bot.core.reading.attributions import COLON_END, continues, is_attribution, looks_answered
 from bot.core.reading.automatic_words import AUTO_SENTENCE
 from bot.core.reading.header_blocks import Forward, bare, find_block, read_forward
-from bot.core.reading.inline_answers import Answer, find_answers, is_item
+from bot.core.reading.inline_answers import Answer, find_answers
 
 QUOTE_MARK = re.compile(r"\s{0,3}[>＞]")
 _RULER = re.compile(r"\s*[-_=*~]{3,}\s*")
 _FRAMED = re.compile(r"[\s>*]*([-_=*~#]{2,}|<{2,})\s*(\S.{0,80}?\S)\s*([-_=*~#]{2,}|>{2,})?\s*[:：]?\s*")
-_COLON_END = re.compile(r"[:：]\s*[*_]{0,2}$")
 
 _MAX_LINES = 10_000
+_MAX_MARK_LINE = 250
 
 OWN, QUOTED, SIGNED, PASSED_ON = "own", "quoted", "signed", "passed on"
 
@@ -100,7 +101,7 @@ class _Page:
             if first < 0 or not self.lines[first].strip() or self.kinds[first] != OWN:
                 break
             joined = " ".join(line.strip() for line in self.lines[first : last + 1])
-            if count > 1 and best and not _continues(self.lines[first]):
+            if count > 1 and best and not continues(self.lines[first]):
                 break
             if is_attribution(joined):
                 best = count
@@ -122,7 +123,7 @@ class _Page:
             if self.kinds[i] != OWN or not line.strip():
                 continue
             if _framed_words(line, quote_marks.FORWARD) and (
-                _RULER.match(line) or find_block(self.lines, i + 1) or _COLON_END.search(line)
+                _RULER.match(line) or find_block(self.lines, i + 1) or COLON_END.search(line)
             ):
                 self._pass_on(i, len(self.lines))
                 return
@@ -139,6 +140,8 @@ class _Page:
 
     def _is_separator(self, i: int) -> bool:
         line = self.lines[i]
+        if len(line) > _MAX_MARK_LINE:
+            return False
         if quote_marks.REPLY_ABOVE.fullmatch(line):
             return True
         if _framed_words(line, quote_marks.ORIGINAL) and _RULER.match(line):
@@ -157,7 +160,7 @@ class _Page:
             if len(rows[0]) > 300 or re.search(r"[.!?。！？]$", rows[0]):
                 return False
             joined = " ".join(rows)[:600]
-            if _COLON_END.search(joined):
+            if COLON_END.search(joined):
                 return bool(
                     len(joined) <= 300
                     and quote_marks.ATTRIBUTION_START.match(joined)
@@ -205,7 +208,7 @@ class _Page:
             return
         if quoted and all(QUOTE_MARK.match(self.lines[i]) or not self.lines[i].strip() for i in quoted):
             inner = [bare(self.lines[i]) for i in quoted]
-            if not _looks_answered(inner):
+            if not looks_answered(inner):
                 for i, line in zip(quoted, inner, strict=True):
                     self.kinds[i] = OWN
                     self.replaced[i] = line
@@ -259,45 +262,9 @@ class _Page:
         return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip()
 
 
-def is_attribution(joined: str) -> bool:
-    """Whether a line right above ``>`` marks says who wrote what follows (any language)."""
-    if len(joined) > 300:
-        return False
-    address = bool(quote_marks.ADDRESS.search(joined))
-    date = bool(quote_marks.DATE.search(joined))
-    time = bool(quote_marks.TIME.search(joined))
-    wrote = bool(quote_marks.WROTE.search(joined))
-    colon = bool(_COLON_END.search(joined)) or joined.rstrip().endswith(("---", "__"))
-    if wrote and colon and (date or time or address or len(joined) <= 80):
-        return True
-    if colon and (address and (date or time)):
-        return True
-    if colon and date and time:
-        return True
-    return address and date and (time or wrote) and len(joined) <= 200
-
-
-def _looks_answered(lines: Sequence[str]) -> bool:
-    """Whether text under quote marks is another's letter: an attribution at its head, questions, a machine's note."""
-    head = " ".join(line.strip() for line in lines[:6])
-    if quote_marks.ADDRESS.search(head) or quote_marks.WROTE.search(head):
-        return True
-    if quote_marks.DATE.search(head) and quote_marks.TIME.search(head):
-        return True
-    return AUTO_SENTENCE.search("\n".join(lines)) is not None or sum(bool(is_item(line)) for line in lines) >= 2
-
-
-def _continues(line: str) -> bool:
-    """Whether an attribution may have begun one line higher."""
-    text = line.strip()
-    if re.search(r"[.!?。！？:：]$", text):
-        return False
-    return bool(
-        quote_marks.DATE.search(text) or quote_marks.ADDRESS.search(text) or quote_marks.ATTRIBUTION_START.match(text)
-    )
-
-
 def _framed_words(line: str, words: re.Pattern[str]) -> bool:
+    if len(line) > _MAX_MARK_LINE:
+        return False
     framed = _FRAMED.fullmatch(line)
     core = framed.group(2) if framed else line.strip().strip("*").rstrip(":： ")
     return words.fullmatch(core.strip(" *:：")) is not None

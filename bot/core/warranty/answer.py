@@ -22,7 +22,8 @@ _PLAIN_CODE = re.compile(r"#?[A-Za-z0-9][A-Za-z0-9-]{3,39}")
 # Facts, by name:
 #   models       list of catalogue names, may be empty
 #   orders       list of order numbers, may be empty
-#   known        list of {"field": id of a required detail or date, "value": checked value, or "" for "received"}
+#   known        list of {"field": id of a required detail or date, "value": checked value, or "" for "received"};
+#                a shop has its platform id as "id" too, for shops that each language names in its own words
 #   asks         list of required-detail ids, in the order of the policy
 #   again        those of asks that were asked before (other words are used)
 #   files        list of {"place": int, "of": int, "kind": "photo"|"video"|"document", "on": ISO date, "fault": id}
@@ -85,6 +86,8 @@ class Situation:
     today: date
     answer_by: date
     """the day a person answers by, should the letter name one"""
+    request: str
+    """quality, return or empty"""
     asks: tuple[str, ...]
     asked: Mapping[str, int]
     step: int
@@ -92,7 +95,7 @@ class Situation:
     limit_mb: int = 30
 
 
-def known_values(details: Details, policy: Policy, letter: int) -> list[dict[str, str]]:
+def known_values(details: Details, policy: Policy, letter: int, request: str = "") -> list[dict[str, str]]:
     """What we understood, of mail number ``letter`` only: checked values, and "" for free text that is simply there.
 
     Only values of the very mail that is answered are repeated: an answer to a forged sender tells nothing of others.
@@ -105,9 +108,10 @@ def known_values(details: Details, policy: Policy, letter: int) -> list[dict[str
     platform = own.one("platform")
     row = policy.platform(platform.value) if platform and platform.confidence >= SURE else None
     if row:
-        rows.append({"field": "order_platform", "value": row.name})
+        rows.append({"field": "order_platform", "value": row.name, "id": row.id})
     rows += [{"field": "model", "value": m} for m in own.values("model", SURE)]
-    if PRESENT["description"](own):
+    # Who gives back a sound watch has no problem to describe.
+    if PRESENT["description"](own) and request != "return":
         rows.append({"field": "description", "value": ""})
     if PRESENT["troubleshooting"](own):
         rows.append({"field": "troubleshooting", "value": ""})
@@ -157,7 +161,7 @@ def facts_for(name: str, situation: Situation) -> dict[str, object]:
     reply_by = s.case.reply_by if s.case and s.case.reply_by and name == "status_answer" else None
     everything: dict[str, object] = {
         "models": [m for m in s.details.values("model", SURE) if m in {row.id for row in s.policy.models}][:3],
-        "known": known_values(s.details, s.policy, s.letter_number),
+        "known": known_values(s.details, s.policy, s.letter_number, s.request),
         "asks": list(s.asks),
         "again": [a for a in s.asks if s.asked.get(a)],
         "files": poor_files(s.letter),

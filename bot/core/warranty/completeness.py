@@ -11,13 +11,14 @@ from bot.core.details.proof import SCREENSHOT_SHOWS
 from bot.core.model import Details, Policy
 
 SURE = 0.5
+TELLING = frozenset({"physical_damage", "water_damage", "disassembled", "rooted_or_flashed", "wear_and_tear"})
 
 
 def _described(details: Details) -> bool:
-    specific = details.all("what") or any(
-        f in details.values("flag", SURE) for f in ("physical_damage", "water_damage")
-    )
-    return bool(specific) and bool(details.all("when") or details.all("how"))
+    # What broke the watch tells what happened and how.
+    if TELLING & set(details.values("flag", SURE)):
+        return True
+    return bool(details.all("what")) and bool(details.all("when") or details.all("how"))
 
 
 def _shown(details: Details) -> bool:

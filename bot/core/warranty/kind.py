@@ -37,7 +37,12 @@ class _Mail:
 
     @property
     def brings_news(self) -> bool:
-        return any(self.details.all(name) for name in _NEWS) or bool(self.letter.attachments)
+        told = [f for name in _NEWS for f in self.details.all(name) if f.note != "asked"]
+        if self.follows:
+            # The subject of an answer is the old one: nothing in it is new.
+            told = [f for f in told if f.place != "subject"]
+        evidence = [a for a in self.letter.attachments if not (a.look and a.look.kind == "logo")]
+        return bool(told or evidence)
 
     @property
     def short(self) -> bool:
@@ -56,7 +61,9 @@ def _advertising(mail: _Mail) -> bool:
 
 def _parcel_given(mail: _Mail) -> bool:
     sure = mail.details.values("tracking_number", 0.6)
-    return bool(sure) and "where_is_order" not in mail.wishes and (mail.follows or not mail.faulty)
+    sent = "sent_parcel" in mail.wishes
+    asks = bool({"where_is_order", "status"} & set(mail.wishes)) and not sent
+    return bool(sure) and not asks and (mail.follows or (sent and not mail.faulty))
 
 
 def _mere_thanks(mail: _Mail) -> bool:
@@ -79,9 +86,12 @@ def _gives_back(mail: _Mail) -> bool:
     return bool(wanted) and (sealed or not mail.faulty)
 
 
+def _has_question(mail: _Mail) -> bool:
+    return "?" in mail.letter.own_words or "？" in mail.letter.own_words
+
+
 def _says_nothing(mail: _Mail) -> bool:
-    text = mail.letter.own_words
-    return not mail.faulty and not mail.brings_news and ("?" in text or "？" in text)
+    return not mail.faulty and not mail.brings_news and _has_question(mail)
 
 
 RULES: tuple[tuple[str, Callable[[_Mail], bool], Kind], ...] = (
@@ -94,6 +104,7 @@ RULES: tuple[tuple[str, Callable[[_Mail], bool], Kind], ...] = (
         lambda m: m.follows and _only_asks(m) and not m.brings_news,
         Kind.GENERAL_QUESTION,
     ),
+    ("asks and brings nothing", lambda m: m.follows and not m.brings_news and _has_question(m), Kind.GENERAL_QUESTION),
     ("adds to an open claim", lambda m: m.follows, Kind.DETAILS_FOLLOWUP),
     ("gives back a sound watch", _gives_back, Kind.RETURN_REQUEST),
     ("fault told", lambda m: m.faulty, Kind.NEW_CLAIM),

@@ -1,0 +1,163 @@
+"""What staff can do with a case: one table, used by the command line and by every other screen.
+
+An action has an event of the life cycle (or none), the letter it drafts, what must be said with it and who may do it.
+In which states it is allowed follows from the life cycle alone. ``act`` is pure: a case, an action and its values in,
+the next state, the letter's name and facts out; the caller writes and sends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.core.model import Case, Event, Policy, Reply, State
+from bot.core.warranty.lifecycle import TRANSITIONS, TURNS, next_state
+
+AGENT, LEAD = "agent", "lead"
+
+# approve: the service -> its letter
+APPROVALS = {
+    "unconditional_return": "approved_return",
+    "free_replacement": "approved_replacement",
+    "free_repair": "approved_repair",
+}
+# decline: the reason -> its letter; every other reason is a clause of the policy and gets the plain one
+DECLINES = {
+    "out_of_warranty": "declined_out_of_warranty",
+    "second_hand": "declined_second_hand",
+    "return_elsewhere": "return_elsewhere",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Action:
+    """One row of the table."""
+
+    does: str
+    """one sentence for staff"""
+    event: str = ""
+    """event of the life cycle; empty: the state stays"""
+    letter: str | Callable[[Mapping[str, object]], str] = ""
+    needs: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+    role: str = AGENT
+
+
+ACTIONS: dict[str, Action] = {
+    # deciding
+    "approve": Action(
+        does="Approve a service; the customer gets address and steps.",
+        event="approve",
+        letter=lambda v: APPROVALS[str(v["service"])],
+        needs=("service", "address"),
+        may=("carrier", "payer", "name", "note"),
+    ),
+    "decline": Action(
+        does="Refuse the free services, with the reason and what is possible instead.",
+        event="decline",
+        letter=lambda v: DECLINES.get(str(v["reason"]), "declined"),
+        needs=("reason",),
+        may=("basis", "offers", "name", "note"),
+    ),
+    "quote": Action(
+        does="Offer a paid repair or part at a price.",
+        event="quote",
+        letter="paid_quote",
+        needs=("total", "currency"),
+        may=("repair", "shipping", "name", "note"),
+    ),
+    "consent": Action(
+        does="The customer agreed to the offer.",
+        event="consent",
+        letter="paid_consent_received",
+        needs=("address",),
+        may=("name", "note"),
+    ),
+    "ask": Action(does="Ask the customer for details.", event="ask", letter="details_needed", needs=("asks",)),
+    # the parcel and the inspection
+    "received": Action(does="The parcel is here.", event="received", letter="parcel_received", may=("on",)),
+    "inspected": Action(
+        does="The result of the inspection and what follows from it.",
+        event="inspected",
+        letter=lambda v: "inspection_other_damage" if v.get("reason") else "inspection_result",
+        needs=("result",),
+        may=("service", "reason", "offers", "name", "note"),
+    ),
+    "sent-back": Action(
+        does="The repaired or new watch is on its way.",
+        event="sent_back",
+        letter="sent_back",
+        needs=("tracking",),
+        may=("carrier", "on"),
+    ),
+    "refunded": Action(
+        does="The refund was ordered.",
+        event="refunded",
+        letter="refund_ordered",
+        needs=("total", "currency"),
+        may=("on",),
+    ),
+    "lost": Action(does="A parcel did not arrive.", event="lost", letter="parcel_not_arrived"),
+    # beginning and end
+    "close": Action(does="The case is done.", event="close", letter="completed"),
+    "withdraw": Action(does="The customer takes the request back.", event="withdraw"),
+    "reopen": Action(does="Open a closed case again.", event="reopen", letter="reopened"),
+    # beside the life cycle
+    "note": Action(does="A note for colleagues; never sent.", needs=("text",)),
+    "assign": Action(does="Give the case to a colleague.", needs=("to",)),
+    "take": Action(does="Take the case over: no automatic letter any more."),
+    "give-back": Action(does="Let the bot write to this customer again."),
+    "flag": Action(does="Mark the case.", needs=("flag",)),
+    "unflag": Action(does="Take a mark away.", needs=("flag",)),
+    "correct": Action(does="Correct a detail; the one that was read is kept beside it.", needs=("field", "value")),
+    "merge": Action(does="This case belongs to another one.", needs=("into",), role=LEAD),
+}
+
+
+class NotAllowed(ValueError):
+    """The action cannot be done with this case now."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Acted:
+    """What an action leads to."""
+
+    state: State
+    event: Event
+    reply: Reply | None
+    """name and language; the caller adds the facts of the configuration"""
+    next_actor: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+def allowed_states(name: str) -> tuple[State, ...]:
+    """The states in which an action may be done, from the life cycle."""
+    event = ACTIONS[name].event
+    return tuple(s for s in State if not event or event in TRANSITIONS[s])
+
+
+def possible_actions(state: State) -> tuple[str, ...]:
+    """The actions a case in this state offers, in the order of the table."""
+    return tuple(name for name in ACTIONS if state in allowed_states(name))
+
+
+def act(case: Case, name: str, values: Mapping[str, object], actor: str, policy: Policy, today: date) -> Acted:
+    """The case after an action. Raises NotAllowed with what is possible instead."""
+    action = ACTIONS.get(name)
+    if action is None:
+        raise NotAllowed(f"there is no action {name}; there are {', '.join(ACTIONS)}")
+    state = next_state(case.state, action.event) if action.event else case.state
+    if state is None:
+        options = ", ".join(possible_actions(case.state))
+        raise NotAllowed(f"a case that is {case.state} cannot be changed by {name}; possible are {options}")
+    if missing := [need for need in action.needs if values.get(need) in (None, "", (), [])]:
+        raise NotAllowed(f"{name} needs {', '.join(missing)}")
+    if unknown := sorted(set(values) - {*action.needs, *action.may}):
+        raise NotAllowed(f"{name} knows no {', '.join(unknown)}")
+    if name == "approve" and values["service"] not in APPROVALS:
+        raise NotAllowed(f"{values['service']} cannot be approved; {', '.join(APPROVALS)} can")
+    letter = action.letter(values) if callable(action.letter) else action.letter
+    reply = Reply(name=letter, language=case.language or policy.default_language, facts={}) if letter else None
+    event = Event(name=action.event or name.replace("-", "_"), actor=actor, data={**values, "on": today.isoformat()})
+    return Acted(state=state, event=event, reply=reply, next_actor=TURNS[state].actor, values=dict(values))

@@ -1,0 +1,52 @@
+"""Fixtures of the whole-system tests: a shop on Dovecot, and one on a Maildir."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from servers import Account
+from sink import Sink
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from maildir_box import MaildirBox
+from shop import IMAP, MAILDIR, ROOT, Shop
+
+from bot.isolate import Reader
+
+
+@pytest.fixture(scope="session")
+def reader() -> Iterator[Reader]:
+    """The child that reads mails, shared by all shops of this process."""
+    with Reader(ROOT / "policy") as shared:
+        yield shared
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The letters in two languages: every start checks every letter, and these tests start very often."""
+    folder = tmp_path_factory.mktemp("letters") / "templates"
+    for language in ("en", "de"):
+        shutil.copytree(ROOT / "templates" / language, folder / language)
+    return folder
+
+
+@pytest.fixture
+def shop(account: Account, sink: Sink, reader: Reader, templates: Path, tmp_path: Path) -> Shop:
+    """A shop whose mailbox lies on the private Dovecot."""
+    made = Shop(tmp_path, account, sink, reader, IMAP.format(port=account.port, user=account.user), templates)
+    made.configure()
+    return made
+
+
+@pytest.fixture
+def maildir_shop(sink: Sink, reader: Reader, templates: Path, tmp_path: Path) -> Shop:
+    """A shop whose mailbox is a Maildir: no server needed."""
+    box = MaildirBox(tmp_path / "mail")
+    made = Shop(tmp_path, box, sink, reader, MAILDIR.format(path=box.root), templates)
+    made.configure()
+    return made
