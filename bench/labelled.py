@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from labelled import FIELDS, LabelledCase, load_cases  # noqa: E402
+from labelled import FIELDS, HALVES, LabelledCase, load_cases  # noqa: E402
 from labelled_rows import Rows, read_all, tallies_of  # noqa: E402
 from labelled_score import critical_outcomes, mean_f1, wrong_fields  # noqa: E402
 
@@ -59,7 +59,7 @@ def print_errors(cases: list[LabelledCase], rows: Rows, count: int) -> None:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--half", choices=("a", "b", "all"), default="all")
+    parser.add_argument("--half", choices=(*HALVES, "all"), default="all")
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="show the first N wrong cases")
     parser.add_argument("--case", action="append", default=[], metavar="ID", help="only these cases")
     parser.add_argument("--json", type=Path, help="also write the rows, one a line")

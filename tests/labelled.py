@@ -20,6 +20,7 @@ from bot.core.model import FLAGS, Kind
 
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "labelled"
 LETTERS = "our_letters.toml"
+HALVES = ("a", "b", "c")
 
 SETS = ("order_number", "model", "tracking_number", "missing", "flags")
 DATES = ("purchase_date", "delivery_date")
@@ -96,9 +97,9 @@ def our_letters() -> dict[str, Any]:
 
 
 def load_cases(half: str = "all") -> list[LabelledCase]:
-    """The cases of half ``a``, ``b`` or ``all``; raises LabelError naming the first case with a bad label."""
+    """The cases of half ``a``, ``b``, ``c`` or ``all``; raises LabelError naming the first case with a bad label."""
     cases = []
-    for path in sorted(FOLDER.glob("*.toml")):
+    for path in sorted(FOLDER.rglob("*.toml")):
         if path.name != LETTERS:
             cases += [read_case(raw) for raw in tomllib.loads(path.read_text(encoding="utf-8"))["case"]]
     return [case for case in cases if half in ("all", case.half)]
@@ -110,8 +111,8 @@ def read_case(raw: Mapping[str, Any]) -> LabelledCase:
         days = [datetime.fromisoformat(mail["date"]) for mail in raw["mail"]]
         if days != sorted(days) or any(day.tzinfo is None for day in days):
             raise LabelError("dates of the mails need an offset and an order")
-        if raw["half"] not in ("a", "b"):
-            raise LabelError("half is neither a nor b")
+        if raw["half"] not in HALVES:
+            raise LabelError(f"half is none of {HALVES}")
         gold = _read_gold(raw["gold"])
         language = str(next(iter(gold["language"].must[0]))) if len(gold["language"].must[0]) == 1 else raw["language"]
         return LabelledCase(raw["id"], raw["title"], raw["half"], raw["why"], language, raw, gold)

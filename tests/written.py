@@ -16,6 +16,7 @@ from bot.core.reading.letter import open_mail
 ROOT = Path(__file__).parent.parent
 SHOP = "after-sales@kospet.com"
 NOON = datetime(2025, 6, 18, 12, 0, tzinfo=UTC)  # a Wednesday
+TODAY = NOON.date()
 
 
 @cache
@@ -41,6 +42,6 @@ def letter(text: str, subject: str = "", **headers: str) -> Letter:
     return open_mail(mail(text, subject, **headers)).letter(tuple(shipped_policy().words))
 
 
-def found(text: str, subject: str = "", on: date = NOON.date(), **headers: str) -> Details:
+def found(text: str, subject: str = "", on: date = TODAY, **headers: str) -> Details:
     """The findings of a mail written on a day."""
     return find_details(letter(text, subject, **headers), shipped_policy(), on)

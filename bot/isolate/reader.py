@@ -110,6 +110,11 @@ class Reader:
         except ValueError as error:
             raise UnreadableLetter("what was read makes no sense") from error
 
+    def prepare(self) -> None:
+        """Start the child now, so that no mail pays for it. Raises PolicyError and ReaderError."""
+        with self._lock:
+            self._start()
+
     def reload(self) -> None:
         """Read the policy afresh: the next mail starts a new child."""
         with self._lock:

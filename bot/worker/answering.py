@@ -44,6 +44,8 @@ def answer_due(w: Wiring, *, only_old: bool = False, enough: Callable[[], bool] 
     done = 0
     while entries := [e for e in w.store.ledger.due(w.now()) if not only_old or _is_old(w, e)]:
         before = done
+        if not _reader_is_ready(w):
+            break
         for entry in entries:
             try:
                 done += answer_one(w, entry)
@@ -55,6 +57,17 @@ def answer_due(w: Wiring, *, only_old: bool = False, enough: Callable[[], bool] 
         if done == before:
             break
     return done
+
+
+def _reader_is_ready(w: Wiring) -> bool:
+    """The child runs before an attempt is counted: its start takes longest, and no mail is to blame for it."""
+    try:
+        w.reader.prepare()
+    except (ReaderError, PolicyError) as error:
+        w.store.alerts.report("reading", str(error), w.now())
+        log.error("no mail can be read", error=str(error))
+        return False
+    return True
 
 
 def answer_one(w: Wiring, entry: Entry) -> bool:

@@ -90,7 +90,7 @@ def _fetch(w: Wiring, inbox: Inbox, waiting: list[Entry]) -> int:
     entries = {e.uid: e for e in waiting}
     count = 0
     for uid, raw in inbox.fetch(list(entries)):
-        if not raw:
+        if raw is None:  # gone; a mail without a byte is a mail, and nobody can read it
             w.store.ledger.missed(entries[uid].id, w.now())
             continue
         w.store.ledger.stored(entries[uid].id, w.store.files.put(raw), len(raw), w.now())

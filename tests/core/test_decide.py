@@ -32,7 +32,14 @@ def case(**changes):
 def decided(text, subject="", known=None, **more):
     mail = letter(text, subject)
     return decide(
-        mail, found(text, subject), known, shipped_policy(), on=DAY, today=DAY, automatic=more.pop("automatic", None), **more
+        mail,
+        found(text, subject),
+        known,
+        shipped_policy(),
+        on=DAY,
+        today=DAY,
+        automatic=more.pop("automatic", None),
+        **more,
     )
 
 

@@ -102,7 +102,9 @@ def test_an_english_date_is_read_by_the_writers_time_zone():
 
 
 def test_a_date_with_two_readings_keeps_both_and_says_why():
-    details = found("Hello, I bought this watch on 05/02/2025 and it stopped.", date="Wed, 18 Jun 2025 08:00:00 nowhere")
+    details = found(
+        "Hello, I bought this watch on 05/02/2025 and it stopped.", date="Wed, 18 Jun 2025 08:00:00 nowhere"
+    )
     finding = details.one("purchase_date")
     assert finding.value == "2025-02-05/2025-05-02"
     assert "day or month" in finding.note

@@ -198,7 +198,11 @@ def test_every_required_row_of_the_policy_can_be_recognised():
 def test_details_add_up_and_a_later_fact_corrects_an_earlier_one():
     first = details(("order_number", "KS1"), STORE, ("symptom", "touch"))
     later = Details(
-        findings=(finding("platform", "amazon"), finding("order_number", "KS2", replaces=True), finding("model", "TANK T2"))
+        findings=(
+            finding("platform", "amazon"),
+            finding("order_number", "KS2", replaces=True),
+            finding("model", "TANK T2"),
+        )
     )
     joined = first.joined_with(later, 2)
     assert joined.value("platform") == "amazon"

@@ -107,7 +107,7 @@ def test_a_mail_server_nobody_listens_at_gets_the_letter_when_it_is_back(shop: S
         ("EHLO", "!drop"),
         ("MAIL", "451 try later"),
         ("RCPT", "450 greylisted"),
-        ("RCPT", "452-full\\n452 later"),
+        ("RCPT", "452 full\nlater"),
         ("DATA", "452 no space"),
         ("DATA", "!reset"),
         ("DOT", "451 try later"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 
 from servers import Account
-from shop import OURS, Shop, answer, claim, mail, read
+from shop import OURS, ROOT, Shop, answer, claim, mail, read
 
 NUMBER = re.compile(r"\b([ACDEFGHJKMNPQRTVWXY][34679]){3}\b")
 
@@ -74,7 +76,10 @@ def test_an_answer_to_our_letter_continues_its_case(shop: Shop) -> None:
     assert second["Message-ID"] != first["Message-ID"]
 
 
-def test_people_are_answered_in_their_language_and_order(shop: Shop) -> None:
+def test_people_are_answered_in_their_language_and_order(shop: Shop, tmp_path: Path) -> None:
+    for language in ("en", "de"):
+        shutil.copytree(ROOT / "templates" / language, tmp_path / "templates" / language)
+    shop.templates = tmp_path / "templates"
     german = (
         "Guten Tag,\n\nmeine TANK T3 Ultra lässt sich seit Montag nicht mehr einschalten. Ich habe sie eine Nacht\n"
         "lang geladen. Bestellnummer KS20777.\n\nMit freundlichen Grüßen\nBert Beispiel\n"

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from datetime import date
 
 from bot.core.details.codes import codes_in, is_imei, looks_invented
+from bot.core.details.order import shapes_of
 from bot.core.details.product import find_named_models
 from bot.core.details.scope import SURE, Passage, Scope, open_scope
 from bot.core.model import Details, Finding, Letter, Policy
@@ -40,7 +41,8 @@ def _lone_number(scope: Scope, own: Passage, fresh: Details) -> Iterator[Finding
     """The one number of the mail that is nothing else."""
     parcels = set(fresh.values("tracking_number"))
     codes = [c for c in codes_in(own, scope.book) if c.label in ("", "order") and not c.in_link]
-    codes = [c for c in codes if c.compact not in parcels and not is_imei(c.compact) and c.digits >= 5]
+    codes = [c for c in codes if c.compact not in parcels and c.digits >= 5]
+    codes = [c for c in codes if not is_imei(c.compact) or shapes_of(scope, c.shown, c.compact)]
     if len({c.compact for c in codes}) == 1 and not looks_invented(codes[0].compact):
         code = codes[0]
         yield scope.finding(

@@ -23,11 +23,13 @@ LABELS = (
     ("date.sent", ""),
 )
 _NUMBER_BETWEEN = re.compile(r"\W*#?(?=[\w-]*\d)[\w-]+(?: [\d-]+)*\W{0,3}(?:\w{1,5}\W){0,2}")
-_FAR = 100  # letters: beyond this a word says nothing about a date
-_FAR_ALONE = 260  # where the sentence has no other date: many languages put the verb at the end
-_COMMA = 14  # a comma in between counts as this many letters
-_BEHIND = 16  # letters more for a word behind its date ...
-_RIGHT_BEHIND = 2  # ... but not for one that follows at once ("am 12. März gekauft")
+# What lies between a word and a date is counted in letters; some things count as more of them.
+_WORD, _COMMA = 5, 14
+_BEHIND = 16  # a word behind its date, unless it follows at once ("am 12. März gekauft")
+_RIGHT_BEHIND = 6
+_FAR = 140  # beyond this a word says nothing about a date
+_FAR_ALONE = 400  # where the sentence has no other date: many languages put the verb at the end
+_FAR_RELATIVE = 45  # "yesterday" belongs to what stands right beside it
 
 
 @dataclass(frozen=True)
@@ -82,30 +84,39 @@ def _nearest(passage: Passage, dated: Dated, dates: list[Dated], labels: list[_L
     text = passage.text
     # An order page has no sentences: there the nearest word above or before a date speaks.
     first, last = text.sentence_at(dated.start) if passage.weight == 1.0 else (0, len(text.folded))
-    best: tuple[int, _Label] | None = None
-    far = _FAR if any(d is not dated and first <= d.start < last for d in dates) else _FAR_ALONE
-    near = [x for x in labels if first <= x.start < last]
-    alone = far == _FAR_ALONE and all(x.weak for x in near)
-    for label in labels:
-        if not (first <= label.start < last):
+    alone = not any(d is not dated and first <= d.start < last for d in dates)
+    here = [x for x in labels if first <= x.start < last]
+    only_weak = not dated.floating and alone and all(x.weak for x in here)
+    far = _FAR_RELATIVE if dated.floating else _FAR_ALONE if alone else _FAR
+    costs = []
+    for place, label in enumerate(here):
+        if label.weak and (label.end > dated.start or not (only_weak or _follows_number(text, label, dated))):
             continue
-        if label.weak and not (alone or _NUMBER_BETWEEN.fullmatch(text.folded[label.end : dated.start])):
-            continue
-        if label.weak and label.end > dated.start:
-            continue
-        if label.field == "when" and label.start >= dated.end + _RIGHT_BEHIND:
-            continue  # "since" and its like stand before their date
-        if label.end <= dated.start:
-            between, extra = text.folded[label.end : dated.start], _BEHIND * label.weak
-        elif label.start >= dated.end:
-            between = text.folded[dated.end : label.start]
-            extra = 0 if len(between) <= _RIGHT_BEHIND and not between.strip() else _BEHIND
-        else:
-            between, extra = "", 0  # "had it since March" may hold its own date
-        low, high = min(label.end, dated.end), max(label.start, dated.start)
-        others = sum(1 for d in dates if d is not dated and low <= d.start < high)
-        between += text.folded[label.start : label.end].partition(",")[1]  # "bestellt, am" holds a comma of its own
-        distance = extra + len(between) + _COMMA * sum(between.count(c) for c in ",;:、，()") + 40 * others
-        if distance <= far and (best is None or distance < best[0]):
-            best = (distance, label)
-    return best[1] if best else None
+        cost = _cost(text, dated, label, dates)
+        if label.field == "when" and label.start >= dated.end and cost > _RIGHT_BEHIND:
+            continue  # "since" and its like stand beside their date, never far behind it
+        costs.append((cost, place))
+    best = min(costs, default=None)
+    return here[best[1]] if best and best[0] <= far else None
+
+
+def _follows_number(text: Folded, label: _Label, dated: Dated) -> bool:
+    return bool(_NUMBER_BETWEEN.fullmatch(text.folded[label.end : dated.start]))
+
+
+def _cost(text: Folded, dated: Dated, label: _Label, dates: list[Dated]) -> int:
+    """How little a label says about a date: letters, words, commas and other dates between them."""
+    if label.end <= dated.start:
+        between, extra = text.folded[label.end : dated.start], _BEHIND * label.weak
+    elif label.start >= dated.end:
+        # An ending of the date itself ("2025'te", "日に") is no word between.
+        between = re.sub(r"^'?\w{0,4}(?=\s)|^[にがはをのから以来より]{1,3}", "", text.folded[dated.end : label.start])
+        extra = _BEHIND if between.strip() else 0
+    else:
+        between, extra = "", 0  # "had it since March" may hold its own date
+    low, high = min(label.end, dated.end), max(label.start, dated.start)
+    others = sum(1 for d in dates if d is not dated and low <= d.start < high)
+    between += text.folded[label.start : label.end].partition(",")[1]  # "bestellt, am" holds a comma of its own
+    commas = sum(between.count(c) for c in ",;:、，()")
+    words = len(re.findall(r"[^\W\d_]{2,}", between)) if between.isascii() or " " in between else 0
+    return extra + len(between) + _WORD * words + _COMMA * commas + 40 * others

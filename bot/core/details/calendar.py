@@ -42,6 +42,8 @@ class Dated:
     span: Span
     sure: float
     note: str = ""
+    floating: bool = False
+    """told from the day of the mail ("yesterday", "Friday"): belongs to what stands right beside it"""
 
 
 def parse_span(text: str) -> Span:

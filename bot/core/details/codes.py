@@ -146,9 +146,7 @@ def _is_something_else(text: Folded, code: Code) -> bool:
         return False
     if _PHONE_BEFORE.search(before):
         return True
-    if re.fullmatch(r"v\d.*", shown):
-        return True
-    return is_imei(code.compact)
+    return bool(re.fullmatch(r"v\d.*", shown))
 
 
 def is_imei(compact: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from bot.core.details.calendar import Dated, Span, day_or_none, month_span
@@ -25,7 +26,7 @@ def dates_in(scope: Scope, passage: Passage) -> list[Dated]:
         for dated in form(scope, passage.text):
             if dated.span.first <= scope.on and not any(d.start < dated.end and dated.start < d.end for d in found):
                 last = min(dated.span.last, scope.on)
-                found.append(Dated(dated.start, dated.end, Span(dated.span.first, last), dated.sure, dated.note))
+                found.append(replace(dated, span=Span(dated.span.first, last)))
     return sorted(found, key=lambda d: d.start)
 
 

@@ -61,7 +61,8 @@ def _in_passage(scope: Scope, passage: Passage) -> Iterator[Finding]:
 def _confidence(scope: Scope, code: Code) -> float:
     shapes = shapes_of(scope, code.shown, code.compact)
     weak = shapes_of(scope, code.shown, code.compact, labelled=True)
-    if is_imei(code.compact) and code.label != "order":
+    named = {f.value for f in _named(scope)}
+    if is_imei(code.compact) and code.label != "order" and not {p.id for p in shapes} & named:
         return 0.0
     if any(p.sure for p in shapes):
         return LABELLED if code.label == "order" else SHAPED
@@ -69,13 +70,23 @@ def _confidence(scope: Scope, code: Code) -> float:
         return LABELLED if shapes or weak else 0.9
     if code.hashed and any(p.seller == "official_store" for p in weak):
         return BARE
-    if weak and {p.id for p in weak} & {f.value for f in _named(scope)} and len(code.compact) >= 14:
+    if (
+        len(code.compact) >= 14
+        and code.compact.isdigit()
+        and ({p.id for p in weak} & named or _follows_shop(scope, code))
+    ):
         return BARE
     if shapes:
         # Several shops share this shape: only a shop that is named makes it an order.
-        named = {f.value for f in _named(scope)}
         return SHAPED if any(p.id in named for p in shapes) else BARE * (len(code.compact) >= 14)
     return 0.0
+
+
+def _follows_shop(scope: Scope, code: Code) -> bool:
+    """A long run of digits right after a shop's name."""
+    text = code.passage.text.folded[max(0, code.start - 14) : code.start]
+    patterns = (_names(p.names) for p in scope.policy.platforms)
+    return any(p and (m := p.search(text)) and len(text) - m.end() <= 6 for p in patterns)
 
 
 @lru_cache(maxsize=256)

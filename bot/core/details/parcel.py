@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from bot.core.details.codes import Code, codes_in, looks_invented
+from bot.core.details.codes import Code, codes_in, is_imei, looks_invented
 from bot.core.details.order import find_orders
 from bot.core.details.phrases import compile_phrases
 from bot.core.details.scope import Passage, Scope
@@ -133,6 +133,8 @@ def find_parcels(scope: Scope) -> Iterator[Finding]:
 
 
 def _judge(scope: Scope, passage: Passage, code: Code) -> tuple[float, str] | None:
+    if is_imei(code.compact) and code.label != "tracking":
+        return None
     fits = [c for c in scope.policy.carriers if c.pattern and _shape(c.pattern).fullmatch(code.compact)]
     linked = [c for c in scope.policy.carriers if code.in_link and any(h in code.in_link for h in c.hosts)]
     if code.in_link:

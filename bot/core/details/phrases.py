@@ -87,6 +87,7 @@ def fold(text: str) -> Folded:
 # --- compiling --------------------------------------------------------------------------------
 
 _GAP = "..."
+FAR, CLOSE = (6, 12), (3, 3)  # how far back a "not" is looked for: words, or letters where words are written together
 # A keyboard without ä, ö, ü writes "ae" as often as "a": a phrase with the dotted letter finds all three.
 _DOTTED = str.maketrans({"ä": "a\x01", "ö": "o\x01", "ü": "u\x01"})
 _LONGEST = 320
@@ -206,18 +207,22 @@ class Phrasebook:
 
     # -- negation and supposition --------------------------------------------------------------
 
-    def negated(self, hit: Hit, text: Folded) -> bool:
-        """Whether the hit stands under a "not" of its own language or of the mail's."""
-        return any(self._negated(words, hit, text) for words in self._judges(hit))
+    def negated(self, hit: Hit, text: Folded, *, closely: bool = False) -> bool:
+        """Whether the hit stands under a "not" of its own language or of the mail's.
+
+        ``closely``: only a "not" right before it counts. "If you do not answer I call my lawyer" denies no lawyer.
+        """
+        reach = CLOSE if closely else FAR
+        return any(self._negated(words, hit, text, reach) for words in self._judges(hit))
 
     def _judges(self, hit: Hit) -> tuple[Words, ...]:
         # The mail's language comes first: a French "pas d'accident" holds an English word under a French "not".
         mail = self.words[:1] if len(self.words) == 2 else ()
         return tuple(w for w in self.words if w.language == hit.language or w in mail)
 
-    def _negated(self, words: Words, hit: Hit, text: Folded) -> bool:
+    def _negated(self, words: Words, hit: Hit, text: Folded, reach: tuple[int, int]) -> bool:
         first, last = text.sentence_at(hit.start)
-        before = self._clause_before(words, text, first, hit)
+        before = self._clause_before(words, text, first, hit, reach)
         if self._in(words, "negation.before", before):
             return True
         after = re.split(r"[,;:(]|\s-\s", text.folded[hit.end : last], maxsplit=1)[0]
@@ -241,7 +246,7 @@ class Phrasebook:
         asked = text.folded[first:last].rstrip().endswith(("?", "？", "か。", "か"))
         return asked and self._in(words, "supposed.question", before)
 
-    def _clause_before(self, words: Words, text: Folded, first: int, hit: Hit) -> str:
+    def _clause_before(self, words: Words, text: Folded, first: int, hit: Hit, reach: tuple[int, int]) -> str:
         clause = text.folded[first : hit.start]
         breaks = self.pattern(words, "negation.break")
         for m in list(breaks.finditer(clause))[-1:] if breaks else []:
@@ -249,12 +254,12 @@ class Phrasebook:
         clause = re.split(r"[;:!?]|\s-\s", clause)[-1]
         if not words.spaces:
             # 、 joins a list; the comma of a new clause is folded to ",".
-            return clause.rpartition(",")[2][-12:]
+            return clause.rpartition(",")[2][-reach[1] :]
         _, comma, tail = clause.rpartition(",")
         # After a comma a list goes on ("no drops, water"); three words are a new clause ("won't pair, gets very hot").
         if comma and len((tail + text.folded[hit.start : hit.end]).split()) >= 3:
             clause = tail
-        return " ".join(clause.split()[-6:])
+        return " ".join(clause.split()[-reach[0] :])
 
     def _in(self, words: Words, topic: str, piece: str) -> bool:
         pattern = self.pattern(words, topic)

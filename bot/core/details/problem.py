@@ -37,8 +37,14 @@ def _symptoms(scope: Scope, passage: Passage) -> Iterator[Finding]:
                 continue
             name = topic.removeprefix("symptom.")
             asked = _only_named(passage, hit)
+            imagined = not asked and scope.book.supposed(hit, passage.text)
             yield scope.finding(
-                "symptom", name, passage, (hit.start, hit.end), IMAGINED if asked else CERTAIN, note="asked" * asked
+                "symptom",
+                name,
+                passage,
+                (hit.start, hit.end),
+                IMAGINED if asked else CERTAIN,
+                note="asked" if asked else "supposed" * imagined,
             )
             if asked:
                 continue
@@ -74,7 +80,9 @@ def find_tried(scope: Scope) -> Iterator[Finding]:
         for hit in scope.book.hits("tried.nothing", text):
             first, last = text.sentence_at(hit.start)
             rest = _ANSWER_MARK.sub("", text.folded[first:last]).strip()
-            alone = len(rest) <= len(text.folded[hit.start : hit.end]) + 14
+            # "Nothing, sir, I am afraid of spoiling it": the first words are the answer.
+            opening = re.split(r"[,;.:!\n]", rest, maxsplit=1)[0]
+            alone = len(opening) <= len(text.folded[hit.start : hit.end]) + 14
             if (alone and passage.place == "own_words") or len(text.folded[hit.start : hit.end].split()) >= 2:
                 yield scope.finding("tried", "nothing", passage, (hit.start, hit.end), 0.8)
         for hit in scope.book.hits("tried.words", text):
@@ -131,7 +139,8 @@ def _best_hit(scope: Scope, passage: Passage, topic: str) -> Iterator[Finding]:
     for hit in scope.book.hits(topic, passage.text):
         if _foreign_word(scope, passage, hit):
             continue
-        if _inside(scope, passage, hit, f"flag_unless.{name}") or scope.book.negated(hit, passage.text):
+        denied = scope.book.negated(hit, passage.text, closely=name == "threat_or_legal")
+        if denied or _inside(scope, passage, hit, f"flag_unless.{name}"):
             continue
         if scope.book.supposed(hit, passage.text) and (name != "threat_or_legal" or _is_question(passage, hit)):
             imagined = imagined or scope.finding(

@@ -20,7 +20,7 @@ def relative_days(scope: Scope, text: Folded) -> Iterator[Dated]:
     for topic, days in (("day_before_yesterday", 2), ("yesterday", 1), ("today", 0)):
         for hit in scope.book.hits(f"date.{topic}", text):
             day = scope.on - timedelta(days=days)
-            yield Dated(hit.start, hit.end, Span(day, day), 0.85)
+            yield Dated(hit.start, hit.end, Span(day, day), 0.85, floating=True)
 
 
 def counted_back(scope: Scope, text: Folded) -> Iterator[Dated]:
@@ -107,7 +107,6 @@ def periods(scope: Scope, text: Folded) -> Iterator[Dated]:
         ("last_month", month_span(before.year, before.month)),
         ("this_month", Span(on.replace(day=1), on)),
         ("last_year", Span(date(on.year - 1, 1, 1), date(on.year - 1, 12, 31))),
-        ("this_year", Span(date(on.year, 1, 1), on)),
         *((topic, _feast(on, *day)) for topic, day in _FEASTS.items()),
     )
     for topic, span in spans:
@@ -117,7 +116,7 @@ def periods(scope: Scope, text: Folded) -> Iterator[Dated]:
                 month, day = _FEASTS[topic]
                 yield Dated(hit.start, hit.end + year.end(), _around(date(int(year[1]), month, day), 3), 0.7)
             else:
-                yield Dated(hit.start, hit.end, span, 0.6)
+                yield Dated(hit.start, hit.end, span, 0.6, floating=topic not in _FEASTS)
 
 
 def _feast(on: date, month: int, day: int) -> Span:
@@ -140,4 +139,4 @@ def weekdays(scope: Scope, text: Folded) -> Iterator[Dated]:
             for m in re.finditer(rf"{edge[0]}(?:{names}){edge[1]}", text.folded):
                 back = (scope.on.weekday() - number) % 7
                 day = scope.on - timedelta(days=back or 7)
-                yield Dated(m.start(), m.end(), Span(day, day), 0.7)
+                yield Dated(m.start(), m.end(), Span(day, day), 0.7, floating=True)

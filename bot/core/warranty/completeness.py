@@ -11,12 +11,15 @@ from bot.core.details.proof import SCREENSHOT_SHOWS
 from bot.core.model import Details, Policy
 
 SURE = 0.5
+WRONG_BOX = frozenset({"wrong_item", "missing_part"})  # nothing happened: it came like that
 TELLING = frozenset({"physical_damage", "water_damage", "disassembled", "rooted_or_flashed", "wear_and_tear"})
 
 
 def _described(details: Details) -> bool:
     # What broke the watch tells what happened and how.
     if TELLING & set(details.values("flag", SURE)):
+        return True
+    if WRONG_BOX & set(details.values("symptom", SURE)):
         return True
     return bool(details.all("what")) and bool(details.all("when") or details.all("how"))
 

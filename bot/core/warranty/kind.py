@@ -16,7 +16,7 @@ DAMAGE = frozenset(
     {"physical_damage", "water_damage", "disassembled", "rooted_or_flashed", "safety_hazard", "wear_and_tear"}
 )
 _NEWS = ("order_number", "platform", "model", "purchase_date", "delivery_date", "tried", "condition", "symptom")
-_SHORT = 14  # words
+_SHORT = 25  # words
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,14 @@ class _Mail:
     @property
     def faulty(self) -> bool:
         """A fault is told, not only asked about."""
-        told = any(f.note != "asked" for f in self.details.all("symptom"))
+        notes = {f.note for f in self.details.all("symptom")}
+        told = bool(notes - {"asked", "supposed"}) or ("supposed" in notes and self.owns)
         return told or bool(DAMAGE & set(self.details.values("flag", SURE)))
+
+    @property
+    def owns(self) -> bool:
+        """The writer has a watch of ours: an order, a day of delivery, a photo."""
+        return any(self.details.all(name) for name in ("order_number", "delivery_date", "evidence"))
 
     @property
     def brings_news(self) -> bool:
@@ -46,7 +52,7 @@ class _Mail:
 
     @property
     def short(self) -> bool:
-        return len(self.letter.own_words.split()) <= _SHORT and len(self.letter.own_words) <= 120
+        return len(self.letter.own_words.split()) <= _SHORT and len(self.letter.own_words) <= 200
 
     @property
     def follows(self) -> bool:
@@ -77,7 +83,11 @@ def _asks_how_far(mail: _Mail) -> bool:
 
 def _only_asks(mail: _Mail) -> bool:
     asks = {"question", "status", "where_is_order", "price"} & set(mail.wishes)
-    return bool(asks) and not mail.faulty and "return" not in mail.wishes
+    if not asks or mail.faulty or "return" in mail.wishes:
+        return False
+    # An order number, something since some day, and a call for help: a fault told in words we do not know.
+    waits = {"status", "where_is_order"} & asks or mail.details.all("tracking_number")
+    return mail.follows or bool(waits) or not (mail.details.all("order_number") and mail.details.all("when"))
 
 
 def _gives_back(mail: _Mail) -> bool:
@@ -109,6 +119,7 @@ RULES: tuple[tuple[str, Callable[[_Mail], bool], Kind], ...] = (
     ("gives back a sound watch", _gives_back, Kind.RETURN_REQUEST),
     ("fault told", lambda m: m.faulty, Kind.NEW_CLAIM),
     ("only asks", _only_asks, Kind.GENERAL_QUESTION),
+    ("a parcel on its way", lambda m: not m.faulty and bool(m.details.all("tracking_number")), Kind.GENERAL_QUESTION),
     ("asks, and says nothing else", _says_nothing, Kind.GENERAL_QUESTION),
     ("anything else", lambda m: True, Kind.NEW_CLAIM),
 )
