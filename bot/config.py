@@ -22,7 +22,7 @@ from bot.errors import ConfigError, PolicyError
 from bot.setting_types import Secret, default_folder
 from bot.settings import Config, Login, MailboxSettings, Section
 
-__all__ = ["Config", "Secret", "config_problems", "default_folder", "load_config", "load_policy"]
+__all__ = ["Config", "Secret", "default_folder", "load_config", "load_policy"]
 
 _SECRET_KEYS = ("password", "pass", "passwd", "secret", "token")
 _SECRET_LOCS = tuple(str((key,)) for key in _SECRET_KEYS)
@@ -84,16 +84,6 @@ def load_policy(directory: Path) -> Policy:
         except OSError as error:
             raise PolicyError([f"{file}: cannot be read ({error.strerror}); allow the service to read it"]) from error
     return parse_policy(files)
-
-
-def config_problems(config: Config, policy: Policy) -> tuple[str, ...]:
-    """What the configuration says that the policy does not know."""
-    known = [service.id for service in policy.services]
-    return tuple(
-        f'automation.approve: "{id_}" is no service of the policy; write one of {", ".join(known)}{_near(id_, known)}'
-        for id_ in config.automation.approve
-        if id_ not in known
-    )
 
 
 # --- the file ---------------------------------------------------------------------------------

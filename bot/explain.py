@@ -93,7 +93,8 @@ def _after(case: Case | None, letter: Letter, decision: Decision) -> Case | None
     if is_auto(decision):
         return case
     asked = dict(case.asked) if case else {}
-    for id_ in decision.reply.facts.get("asks", ()) if decision.reply else ():  # type: ignore[attr-defined]
+    asks = decision.reply.facts.get("asks", ()) if decision.reply and decision.next_actor == "customer" else ()
+    for id_ in asks:  # type: ignore[attr-defined]
         asked[id_] = asked.get(id_, 0) + 1
     return Case(
         number=SAMPLE_NUMBER,

@@ -215,7 +215,6 @@ class AutomationSettings(Section):
     """What the bot may do without a person."""
 
     replies: bool = True
-    approve: Texts = ()
 
 
 class StartSettings(Section):

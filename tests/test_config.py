@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from config_text import SMALLEST, problems_of, with_setting, write
 
-from bot.config import Config, config_problems, default_folder, load_config, load_policy
+from bot.config import Config, default_folder, load_config
 from bot.errors import ConfigError
 from bot.settings import Section
 
@@ -163,9 +163,9 @@ def test_the_program_brings_its_own_policy_and_templates() -> None:
             'automation.replies = "no": is of the wrong type; write true or false without quotes',
         ),
         (
-            "automation",
-            'approve = "x"',
-            'automation.approve = "x": is of the wrong type; write a list such as ["one", "two"]',
+            "trust",
+            'authserv_ids = "x"',
+            'trust.authserv_ids = "x": is of the wrong type; write a list such as ["one", "two"]',
         ),
         (
             "address",
@@ -244,10 +244,3 @@ def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_bytes('name = "Zürich"'.encode("latin-1"))
     with pytest.raises(ConfigError, match="is not UTF-8"):
         load_config(tmp_path / "config.toml")
-
-
-def test_only_services_of_the_policy_can_be_approved(tmp_path: Path) -> None:
-    config = load_config(write(tmp_path, with_setting("automation", 'approve = ["free_repair", "free_repiar"]')))
-    (problem,) = config_problems(config, load_policy(default_folder("policy")))
-    assert '"free_repiar" is no service of the policy' in problem
-    assert 'did you mean "free_repair"?' in problem

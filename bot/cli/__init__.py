@@ -10,6 +10,7 @@ Exit codes: 0 done; 1 done, but something needs attention (a failed check, an un
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -50,6 +51,16 @@ class _Lazy(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """The command; a reader that has seen enough (``| head``) is no trouble, which the library would make of it."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return OK
+        return result
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -84,7 +95,9 @@ def cli() -> None:
 def main(args: Sequence[str] | None = None) -> None:
     """Entry point: every expected error becomes a plain message and an exit code."""
     try:
-        result: Any = cli.main(args=list(args) if args is not None else None, standalone_mode=False)
+        result: Any = cli.main(
+            args=list(args) if args is not None else None, standalone_mode=False, prog_name="after-sales"
+        )
         sys.exit(result if isinstance(result, int) else OK)
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
@@ -94,9 +107,6 @@ def main(args: Sequence[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
         sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(OK)
     except (ConfigError, PolicyError, TemplateError) as error:
         many = len(error.problems) > 1
         click.echo(error.__class__.__doc__, err=True)

@@ -23,6 +23,9 @@ def quarantine() -> None:
       after-sales quarantine list
       after-sales quarantine show 17 > original.eml
       after-sales quarantine retry 17
+
+    \b
+    Exit codes: 0 done; 1 there is no such mail in quarantine, or no data yet; 3 configuration cannot be used.
     """
 
 
@@ -30,7 +33,13 @@ def quarantine() -> None:
 @CONFIG
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def list_(config: Path, as_json: bool) -> int:
-    """The mails in quarantine, oldest first, with the reason."""
+    """The mails in quarantine, oldest first, with the reason.
+
+    \b
+    Examples:
+      after-sales quarantine list
+      after-sales quarantine list --json
+    """
     with open_store(config) as store:
         rows = store.ledger.quarantined()
     if as_json:
@@ -46,7 +55,12 @@ def list_(config: Path, as_json: bool) -> int:
 @click.argument("mail", type=int)
 @CONFIG
 def show(mail: int, config: Path) -> int:
-    """The original bytes of one mail, on standard output. Open them only with a program you trust."""
+    """The original bytes of one mail, on standard output. Open them only with a program you trust.
+
+    \b
+    Examples:
+      after-sales quarantine show 17 > original.eml
+    """
     with open_store(config) as store:
         entry = store.ledger.get(mail)
         raw = store.files.read(entry.raw_sha256) if entry.raw_sha256 else b""
@@ -58,7 +72,12 @@ def show(mail: int, config: Path) -> int:
 @click.argument("mail", type=int)
 @CONFIG
 def retry(mail: int, config: Path) -> int:
-    """Take one mail out of quarantine: the next round reads it again, with fresh attempts."""
+    """Take one mail out of quarantine: the next round reads it again, with fresh attempts.
+
+    \b
+    Examples:
+      after-sales quarantine retry 17
+    """
     from bot.worker.wiring import wall_clock
 
     with open_store(config) as store:

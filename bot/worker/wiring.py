@@ -15,7 +15,7 @@ from typing import Self
 from bot.config import Config, load_policy
 from bot.core.model import Address, Policy, Promises
 from bot.core.warranty.answer import REPEATABLE
-from bot.errors import ConfigError, StoreError
+from bot.errors import StoreError
 from bot.isolate import Limits, Reader
 from bot.mail.inbox import Inbox, open_inbox
 from bot.mail.settings import ImapSettings, MaildirSettings, Secret, SmtpSettings
@@ -132,14 +132,10 @@ class Wiring:
 
 
 def open_wiring(config: Config, *, clock: Callable[[], datetime] = wall_clock) -> Wiring:
-    """Open everything for working; raises ConfigError, PolicyError, TemplateError, StoreError, AlreadyRunning."""
-    from bot.config import config_problems
-
+    """Open everything for working; raises PolicyError, TemplateError, StoreError, AlreadyRunning."""
     policy = load_policy(config.policy.folder)
     letters = Letters(config.templates.folder, policy.default_language)
     letters.check(asks=asks_of(policy))
-    if problems := config_problems(config, policy):
-        raise ConfigError(problems)
     folder = config.data.folder
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ExitStack() as undo:

@@ -16,8 +16,8 @@ from labelled_rows import Rows, read_all, tallies_of
 from labelled_score import compare, critical_outcomes, mean_f1, wrong_fields
 
 # Floors, a little under what is reached now. They only ever rise; CRITICAL_AT_MOST is to fall to 0 for both halves.
-MEAN_F1_AT_LEAST = {"a": 0.97, "b": 0.97}
-CRITICAL_AT_MOST = {"a": 2, "b": 1}
+MEAN_F1_AT_LEAST = {"a": 0.98, "b": 0.98, "c": 0.94}
+CRITICAL_AT_MOST = {"a": 0, "b": 0, "c": 2}
 
 CASES = load_cases()
 CODES = ("order_number", "tracking_number")
@@ -148,7 +148,7 @@ def right_answer(name: str, gold: Gold) -> Any:
 # --- the product --------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module", params=["a", "b"])
+@pytest.fixture(scope="module", params=["a", "b", "c"])
 def answers(request: pytest.FixtureRequest) -> tuple[str, Rows]:
     return request.param, read_all(load_cases(request.param))
 

@@ -57,20 +57,20 @@ HEADS = ("", "On ", "sent from ", "> 1. x\n> 2. y\n", "From: a\nSent: b\nTo: c\n
 
 @pytest.mark.parametrize("pump", PUMPS, ids=[repr(pump) for pump in PUMPS])
 def test_a_repeated_piece_of_text_is_read_in_time(pump: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for head in HEADS:
         text = head + pump * (SIZE // len(pump))
         subject = text[:8000].replace("\n", " ")
         raw = f"From: a@example.com\r\nTo: b@example.com\r\nSubject: {subject}\r\n\r\n{text}".encode()
         letter = open_mail(raw).letter(("en", "de"))
         recognise(letter, ("b@example.com",))
-    assert time.perf_counter() - start < 1.0 * len(HEADS)
+    assert time.process_time() - start < 4.0 * len(HEADS)
 
 
 @pytest.mark.parametrize(
     "pump", ["<", "<a", "<a href='", "<li>", "<ol><li>", "<td>", "&amp;", "<![", "<!--", "<p style='"]
 )
 def test_repeated_markup_is_read_in_time(pump: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     read_html(pump * (SIZE // len(pump)))
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0

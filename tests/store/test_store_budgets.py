@@ -65,6 +65,13 @@ def test_a_case_gets_the_same_letter_once(scene: Scene) -> None:
     assert [posted.held_reason for posted in (first, second, other)] == ["", "same_reply", ""]
 
 
+def test_a_letter_that_answers_a_new_question_may_come_again(scene: Scene) -> None:
+    scene.budgets = Budgets(repeatable=frozenset({"status_answer"}), address_per_day=2)
+    case = scene.open_case()
+    asked = [scene.answer(case, reply="status_answer") for _ in range(3)]
+    assert [posted.held_reason for posted in asked] == ["", "", "address_day"], "the other limits stay"
+
+
 def test_a_superseded_letter_was_never_sent_and_does_not_count(scene: Scene) -> None:
     case = scene.open_case()
     scene.answer(case)

@@ -177,3 +177,23 @@ def test_the_newest_mail_is_a_second_opinion_on_the_clock(scene: Scene) -> None:
     assert scene.store.ledger.newest() is None
     scene.arrive()
     assert scene.store.ledger.newest() == NOON
+
+
+def test_an_attempt_that_could_not_be_made_does_not_count(scene: Scene) -> None:
+    id_ = scene.arrive()
+    for _ in range(9):
+        assert scene.store.ledger.begin(id_, scene.now)
+        scene.store.ledger.postpone(id_, "the disk is full", MINUTE, scene.now)
+        assert scene.store.ledger.due(scene.now) == ()
+        scene.now += MINUTE
+    (entry,) = scene.store.ledger.due(scene.now)
+    assert (entry.attempts, entry.reason) == (0, "the disk is full")
+
+
+def test_old_mail_can_be_taken_in_later_and_stays_old(scene: Scene) -> None:
+    scene.store.mailboxes.enter("INBOX", 7, NOON, NOON)
+    scene.store.ledger.see("INBOX", 7, [(1, 100, NOON - MINUTE), (2, 100, NOON)], NOON)
+    assert scene.store.ledger.take_old("INBOX", 8, NOON) == 0
+    assert scene.store.ledger.take_old("INBOX", 7, NOON) == 1
+    entries = scene.store.ledger.unfetched("INBOX", 7)
+    assert [(e.uid, scene.store.mailboxes.is_old("INBOX", e.received_at)) for e in entries] == [(1, True), (2, False)]

@@ -50,6 +50,8 @@ baseline = "{baseline}"
 min_free_mb = 1
 [templates]
 folder = "{templates}"
+[policy]
+folder = "{policy}"
 """
 IMAP = """
 type = "imap"
@@ -99,6 +101,7 @@ class Shop:
     mailbox: str
     """the sections of the configuration that name the mailbox"""
     templates: Path = ROOT / "templates"
+    policy: Path = ROOT / "policy"
     baseline: str = "2020-01-01"
     clock: Clock = field(default_factory=Clock)
 
@@ -109,7 +112,12 @@ class Shop:
         (self.folder / "password").write_text("secret")
         (self.folder / "password").chmod(0o600)
         text = CONFIG.format(
-            mailbox=self.mailbox.strip(), sink=self.sink, ours=OURS, baseline=self.baseline, templates=self.templates
+            mailbox=self.mailbox.strip(),
+            sink=self.sink,
+            ours=OURS,
+            baseline=self.baseline,
+            templates=self.templates,
+            policy=self.policy,
         )
         for line in more.splitlines():
             section, _, setting = line.partition(" ")

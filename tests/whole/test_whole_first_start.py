@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from shop import Shop, answer, claim
 
+from bot.worker.intake import poll
+
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
 
 
@@ -57,8 +59,6 @@ def test_the_import_works_after_the_first_start_too(shop: Shop) -> None:
 
 def test_an_import_that_was_cut_off_sends_no_letter_later(shop: Shop) -> None:
     """What the import had fetched is worked on by the next start, which does send letters."""
-    from bot.worker.intake import poll
-
     shop.baseline = "first_run"
     shop.box.deliver(claim(1), YESTERDAY)
     with shop.open() as wiring:
@@ -119,8 +119,6 @@ def test_a_dry_run_before_the_first_start_makes_no_data(shop: Shop) -> None:
 
 def test_a_dry_run_beside_fetched_mail_reads_it(shop: Shop) -> None:
     """A bot that was stopped between fetching and answering: the copy must bring the mail along."""
-    from bot.worker.intake import poll
-
     shop.box.deliver(claim(1))
     with shop.open() as wiring:
         poll(wiring)

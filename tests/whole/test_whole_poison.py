@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from shop import ROOT, Shop, claim
+from shop import Shop, claim
 
 from bot.isolate import Limits, Reader
 from bot.worker.answering import answer_due
@@ -27,8 +27,8 @@ class BrokenReader(Reader):
 
 
 @pytest.fixture(scope="module")
-def poisoned() -> Iterator[Reader]:
-    with PoisonedReader(ROOT / "policy", Limits(wall_seconds=2, cpu_seconds=2)) as reader:
+def poisoned(policy: Path) -> Iterator[Reader]:
+    with PoisonedReader(policy, Limits(wall_seconds=10, cpu_seconds=1, memory_bytes=400 << 20)) as reader:
         yield reader
 
 
@@ -50,7 +50,7 @@ ATTEMPTS = (timedelta(0), timedelta(minutes=2), timedelta(minutes=8), timedelta(
     [
         (nested(), "nested too deeply"),
         (ordered("segfault"), "crashed on it"),
-        (ordered("loop"), "longer than allowed"),
+        (ordered("loop"), "more processor time than allowed"),
         (ordered("allocate"), "more memory than allowed"),
         (ordered("zygote"), "the reading process dies on it"),
         (ordered("exception"), "it broke the reader"),
@@ -144,7 +144,7 @@ def test_a_mail_whose_file_is_gone_is_shown_and_does_not_turn_in_circles(shop: S
 
 def test_a_reader_that_does_not_start_costs_no_mail_an_attempt(shop: Shop) -> None:
     shop.box.deliver(claim(1))
-    with BrokenReader(ROOT / "policy") as broken, replace(shop, reader=broken).open() as wiring:
+    with BrokenReader(shop.policy) as broken, replace(shop, reader=broken).open() as wiring:
         for minutes in range(0, 12, 2):
             shop.clock.ahead = timedelta(minutes=minutes)
             one_round(wiring)

@@ -6,8 +6,15 @@ import re
 import shutil
 from pathlib import Path
 
+import pytest
 from servers import Account
 from shop import OURS, ROOT, Shop, answer, claim, mail, read
+
+from bot.errors import Overtaken
+from bot.worker.answering import apply
+from bot.worker.gather import gather
+from bot.worker.intake import poll
+from bot.worker.rounds import one_round
 
 NUMBER = re.compile(r"\b([ACDEFGHJKMNPQRTVWXY][34679]){3}\b")
 
@@ -53,8 +60,6 @@ def test_the_mail_is_filed_and_our_copy_lies_in_sent_once(shop: Shop) -> None:
 def test_fetching_leaves_seen_as_it_was(account: Account, shop: Shop) -> None:
     shop.box.deliver(claim(1))
     with shop.open() as wiring:
-        from bot.worker.intake import poll
-
         poll(wiring, touch=False)
     assert shop.outcomes() == ["stored"]
     assert account.flags() == [""]
@@ -121,3 +126,22 @@ def test_a_question_may_be_asked_again_and_is_answered_again(shop: Shop) -> None
         shop.round()
     replies = [row["reply"] for row in shop.rows("SELECT reply FROM outbox WHERE state = 'accepted' ORDER BY id")]
     assert replies[1:] == ["status_answer", "status_answer"]
+
+
+def test_a_case_that_staff_takes_over_meanwhile_is_decided_anew(shop: Shop) -> None:
+    shop.box.deliver(claim(1))
+    shop.round()
+    shop.box.deliver(answer(shop.letters()[0], 2, "It was delivered on 3 March 2025."))
+    with shop.open() as wiring:
+        poll(wiring)
+        (entry,) = wiring.store.ledger.due(wiring.now())
+        known = gather(wiring, entry)
+        wiring.store.records.take_over(1, True, "Kim", wiring.now())
+        with pytest.raises(Overtaken):
+            apply(wiring, known)
+        assert shop.count("letter") == 1, "nothing of it stays"
+        one_round(wiring)
+    assert (shop.outcomes(), len(shop.letters())) == (["human", "human"], 1)
+    assert shop.rows("SELECT silence FROM letter ORDER BY id DESC LIMIT 1")[0]["silence"] == (
+        "a person has taken this case over"
+    )

@@ -9,6 +9,8 @@ from datetime import timedelta
 import pytest
 from shop import OURS, ROOT, Shop, answer, claim, mail
 
+from bot.worker.rounds import one_round
+
 AUTOMATIC = ROOT / "fixtures" / "automatic"
 MACHINES = sorted(
     path
@@ -150,8 +152,6 @@ def test_the_fourth_letter_to_one_address_in_a_day_waits_for_a_person(shop: Shop
 def test_a_machine_that_answers_every_letter_at_once_is_silenced(shop: Shop) -> None:
     """Nothing in its mails gives it away; only its haste does."""
     with shop.open("budgets per_address_day = 50\nbudgets per_address_week = 50") as wiring:
-        from bot.worker.rounds import one_round
-
         for number in range(1, 10):
             shop.clock.ahead += timedelta(seconds=20)
             shop.box.deliver(claim(number, "robot@bad.example.com"), wiring.now())

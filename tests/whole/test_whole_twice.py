@@ -9,6 +9,9 @@ from imapclient import IMAPClient
 from servers import Account
 from shop import Shop, claim
 
+from bot.worker.answering import answer_due
+from bot.worker.intake import poll
+
 
 def with_other_transport(raw: bytes) -> bytes:
     return (
@@ -66,9 +69,6 @@ def test_a_rebuilt_mailbox_is_not_answered_again(shop: Shop, account: Account) -
 
 def test_a_mailbox_rebuilt_between_answer_and_filing_moves_no_other_mail(shop: Shop, account: Account) -> None:
     """The old uids now name other mails: a move that still waits must not hit them."""
-    from bot.worker.answering import answer_due
-    from bot.worker.intake import poll
-
     shop.box.deliver(claim(1))
     shop.box.deliver(claim(2))
     with shop.open() as wiring:

@@ -52,12 +52,16 @@ def _mod7(compact: str) -> bool:
     return len(numbers) > 1 and int(numbers[:-1]) % 7 == int(numbers[-1])
 
 
-def _ups(compact: str) -> bool:
-    """UPS 1Z: weights 1 2, letters count (code - 3) mod 10."""
-    body = compact[2:]
-    values = [int(c) if c.isdigit() else (ord(c) - 3) % 10 for c in body]
+def _weighed(compact: str) -> bool:
+    """Weights 1 2, letters count (code - 3) mod 10."""
+    values = [int(c) if c.isdigit() else (ord(c) - 3) % 10 for c in compact]
     total = sum(v * (2 if i % 2 else 1) for i, v in enumerate(values[:-1]))
-    return len(values) == 16 and (10 - total % 10) % 10 == values[-1]
+    return (10 - total % 10) % 10 == values[-1]
+
+
+def _ups(compact: str) -> bool:
+    """UPS 1Z: the sixteen signs after 1Z."""
+    return len(compact) == 18 and _weighed(compact[2:])
 
 
 def _fedex(compact: str) -> bool:
@@ -86,12 +90,17 @@ CHECKS: dict[str, Callable[[str], bool]] = {
     "none": lambda _: True,
     "s10": _s10,
     "mod7": _mod7,
+    "mod10_12": _mod10(1, 2),
     "mod10_31": _mod10(3, 1),
     "mod10_49": _mod10(4, 9),
     "ups": _ups,
     "mod37_36": _mod37_36,
     "usps": _usps,
     "fedex": _fedex,
+    "fedex_32": lambda compact: _fedex(compact[16:28]),
+    "fedex_34": lambda compact: _fedex(compact[-12:]),
+    "fedex_96": lambda compact: _mod10(3, 1)(compact[-15:]),
+    "ontrac": _weighed,
 }
 
 

@@ -77,7 +77,11 @@ def find_tried(scope: Scope) -> Iterator[Finding]:
     """What was tried; "nothing" is an answer too."""
     for passage in scope.own:
         text = passage.text
+        vain = tuple(scope.book.hits("tried.no_effect", text))
         for hit in scope.book.hits("tried.nothing", text):
+            # "Nothing helps" tells of something tried; the "nothing" in it is no answer of its own.
+            if any(h.start <= hit.start and hit.end <= h.end and h.end - h.start > hit.end - hit.start for h in vain):
+                continue
             first, last = text.sentence_at(hit.start)
             rest = _ANSWER_MARK.sub("", text.folded[first:last]).strip()
             # "Nothing, sir, I am afraid of spoiling it": the first words are the answer.
@@ -90,7 +94,7 @@ def find_tried(scope: Scope) -> Iterator[Finding]:
                 continue
             if not _asked(scope, hit, passage):
                 yield scope.finding("tried", "steps", passage, (hit.start, hit.end), 0.8)
-        for hit in scope.book.hits("tried.no_effect", text):
+        for hit in vain:
             yield scope.finding("tried", "no_effect", passage, (hit.start, hit.end), 0.5)
 
 

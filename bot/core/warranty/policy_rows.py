@@ -32,7 +32,22 @@ PAYERS = ("customer", "seller")
 CONDITIONS = ("unopened", "unused", "original_packaging")
 CHECKED_AT = ("mail", "inspection")
 UNTIL_DECIDED = ("staff", "default")
-CHECK_RULES = ("none", "s10", "mod7", "mod10_31", "mod10_49", "mod37_36", "fedex", "ups", "usps")
+CHECK_RULES = (
+    "none",
+    "s10",
+    "mod7",
+    "mod10_12",
+    "mod10_31",
+    "mod10_49",
+    "mod37_36",
+    "fedex",
+    "fedex_32",
+    "fedex_34",
+    "fedex_96",
+    "ontrac",
+    "ups",
+    "usps",
+)
 _ID = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
