@@ -12,9 +12,9 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from bot.core.model import Policy
 from bot.core.warranty.policy import parse_policy
@@ -22,7 +22,7 @@ from bot.errors import ConfigError, PolicyError
 from bot.setting_types import Secret, default_folder
 from bot.settings import Config, Login, MailboxSettings, Section
 
-__all__ = ["Config", "Secret", "default_folder", "load_config", "load_policy"]
+__all__ = ["Config", "Secret", "config_problems", "default_folder", "load_config", "load_policy"]
 
 _SECRET_KEYS = ("password", "pass", "passwd", "secret", "token")
 _SECRET_LOCS = tuple(str((key,)) for key in _SECRET_KEYS)
@@ -37,12 +37,13 @@ def load_config(path: Path) -> Config:
     raw = _read(path)
     problems = list(_plain_secrets(raw))
     problems += [_unknown(name, raw[name]) for name in raw if name not in Config.model_fields]
-    sections: dict[str, Section] = {}
+    sections: dict[str, object] = {}
     # Section by section, so that one wrong port does not hide a missing password.
-    for name in Config.model_fields:
+    for name, field in Config.model_fields.items():
         try:
             context = {"base": path.absolute().parent}
-            sections[name] = _section(name).model_validate(raw.get(name, {}), context=context)
+            kind: TypeAdapter[object] = TypeAdapter(field.rebuild_annotation())
+            sections[name] = kind.validate_python(raw.get(name, [] if _is_list(name) else {}), context=context)
         except ValidationError as error:
             found = error.errors(include_url=False)
             problems += [_say(name, dict(e), raw) for e in found if str(e["loc"][-1:]) not in _SECRET_LOCS]
@@ -58,14 +59,21 @@ def load_config(path: Path) -> Config:
     return config
 
 
+def _is_list(name: str) -> bool:
+    """Whether the section is a list of tables, ``[[name]]``."""
+    return get_origin(Config.model_fields[name].annotation) is tuple
+
+
 def _section(name: str) -> type[Section]:
     kind = Config.model_fields[name].annotation
+    if _is_list(name):
+        kind = get_args(kind)[0]
     assert isinstance(kind, type)
     assert issubclass(kind, Section)
     return kind
 
 
-def _is_imap(sections: Mapping[str, Section]) -> bool:
+def _is_imap(sections: Mapping[str, object]) -> bool:
     mailbox = sections.get("mailbox")
     return isinstance(mailbox, MailboxSettings) and mailbox.type == "imap"
 
@@ -84,6 +92,19 @@ def load_policy(directory: Path) -> Policy:
         except OSError as error:
             raise PolicyError([f"{file}: cannot be read ({error.strerror}); allow the service to read it"]) from error
     return parse_policy(files)
+
+
+def config_problems(config: Config, policy: Policy) -> tuple[str, ...]:
+    """What the configuration says that the policy does not know."""
+    known = [service.id for service in policy.services]
+    problems = tuple(
+        f'automation.approve: "{id_}" is no service of the policy; write one of {", ".join(known)}{_near(id_, known)}'
+        for id_ in config.automation.approve
+        if id_ not in known
+    )
+    if config.automation.approve and not config.returns.address:
+        problems += ("returns.address: is empty; the bot cannot approve by itself without an address to name",)
+    return problems
 
 
 # --- the file ---------------------------------------------------------------------------------
@@ -121,7 +142,7 @@ def _say(section: str, error: Mapping[str, Any], raw: Mapping[str, Any]) -> str:
     key, last, given, kind = ".".join(loc), loc[-1], error["input"], error["type"]
     if kind == "extra_forbidden":
         fields = _section(section).model_fields
-        free = [name for name in fields if name not in raw[section]]
+        free = [] if _is_list(section) else [name for name in fields if name not in raw[section]]
         homes = [name for name in Config.model_fields if last in _section(name).model_fields]
         hint = f"; {last} belongs under [{homes[0]}]" if homes else _near(last, free) or _near(last, fields)
         return f"{key}: unknown key; remove or rename it{hint}"
@@ -230,6 +251,15 @@ def _contradictions(config: Config) -> Iterator[str]:
     names = [config.imap.folder, *config.folders.model_dump().values()]
     for name in sorted({n for n in names if n and names.count(n) > 1}):
         yield f'folders: "{name}" is used twice; give each purpose a folder of its own'
+    ids = [row.id for row in config.return_address]
+    for id_ in sorted({i for i in ids if ids.count(i) > 1}):
+        yield f'return_address: the id "{id_}" is used twice; give each address its own'
+    if config.returns.address and config.returns.address not in ids:
+        yield f'returns.address = "{config.returns.address}": no [[return_address]] has this id; write its block'
+    steps = ("reminder_1", "reminder_2", "closing_notice", "closed")
+    days = [getattr(config.timers, step) for step in steps]
+    if sorted(set(days)) != days:
+        yield f"timers: {', '.join(steps)} must follow each other; write growing numbers of days"
     if config.budgets.per_address_week < config.budgets.per_address_day:
         yield "budgets.per_address_week: is less than per_address_day; make it at least as large"
     if config.budgets.per_day < config.budgets.per_hour:

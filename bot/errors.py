@@ -73,3 +73,11 @@ class Overtaken(StoreError):
 
 class AlreadyRunning(BotError):
     """Another copy works on this data folder."""
+
+
+class NotAllowed(BotError):
+    """The action cannot be done with this case now."""
+
+
+class WrongValue(NotAllowed):
+    """What was said with the action cannot be."""

@@ -11,6 +11,7 @@ from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
@@ -114,6 +115,14 @@ def _folder(name: str) -> Callable[[object, ValidationInfo], object]:
     return fill_in
 
 
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError('is no time zone; write one such as "Europe/Berlin" or "UTC"') from None
+    return value
+
+
 Address = Annotated[str, AfterValidator(_address)]
 AddressOrNone = Annotated[str, AfterValidator(_address_or_none)]
 Domain = Annotated[str, AfterValidator(_domain)]
@@ -130,4 +139,6 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[int, Field(ge=1, le=86400)]
 Count = Annotated[int, Field(ge=0)]
 Days = Annotated[int, Field(ge=1, le=365)]
+Hour = Annotated[int, Field(ge=0, le=24)]
+Zone = Annotated[str, AfterValidator(_zone)]
 Security = Literal["tls", "starttls", "none"]

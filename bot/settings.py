@@ -21,6 +21,7 @@ from bot.setting_types import (
     DomainOrNone,
     FilePath,
     FolderPath,
+    Hour,
     Line,
     PolicyFolder,
     Port,
@@ -29,6 +30,16 @@ from bot.setting_types import (
     Security,
     TemplateFolder,
     Texts,
+    Zone,
+)
+
+BIG_PROVIDERS = tuple(
+    """
+    gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com icloud.com me.com aol.com gmx.de gmx.net
+    web.de t-online.de freenet.de orange.fr free.fr wanadoo.fr laposte.net libero.it wp.pl o2.pl onet.pl interia.pl
+    seznam.cz mail.ru yandex.ru qq.com 163.com proton.me protonmail.com uol.com.br terra.com.br yahoo.co.jp
+    docomo.ne.jp naver.com
+    """.split()  # noqa: SIM905 - a table, not a list
 )
 
 
@@ -155,44 +166,7 @@ class BudgetSettings(Section):
     per_domain_day: Count = 40
     per_hour: Count = 60
     per_day: Count = 400
-    big_providers: Annotated[tuple[Domain, ...], Field(strict=False)] = (
-        "gmail.com",
-        "googlemail.com",
-        "outlook.com",
-        "hotmail.com",
-        "live.com",
-        "msn.com",
-        "yahoo.com",
-        "icloud.com",
-        "me.com",
-        "aol.com",
-        "gmx.de",
-        "gmx.net",
-        "web.de",
-        "t-online.de",
-        "freenet.de",
-        "orange.fr",
-        "free.fr",
-        "wanadoo.fr",
-        "laposte.net",
-        "libero.it",
-        "wp.pl",
-        "o2.pl",
-        "onet.pl",
-        "interia.pl",
-        "seznam.cz",
-        "mail.ru",
-        "yandex.ru",
-        "qq.com",
-        "163.com",
-        "proton.me",
-        "protonmail.com",
-        "uol.com.br",
-        "terra.com.br",
-        "yahoo.co.jp",
-        "docomo.ne.jp",
-        "naver.com",
-    )
+    big_providers: Annotated[tuple[Domain, ...], Field(strict=False)] = BIG_PROVIDERS
 
 
 class ScheduleSettings(Section):
@@ -201,6 +175,9 @@ class ScheduleSettings(Section):
     poll_seconds: Seconds = 60
     send_seconds: Seconds = 15
     poll_deadline_seconds: Seconds = 300
+    tick_seconds: Seconds = 600
+    undo_seconds: Count = 0
+    """a letter of staff waits so long, to be taken back"""
 
 
 class PromiseSettings(Section):
@@ -209,12 +186,53 @@ class PromiseSettings(Section):
     answer_working_days: Days = 3
     hazard_working_days: Days = 1
     reply_days: Days = 14
+    ship_days: Days = 14
+    quote_days: Days = 14
+
+
+class TimerSettings(Section):
+    """When the bot reminds, closes, or tells staff; calendar days."""
+
+    letters: bool = True
+    reminder_1: Days = 7
+    reminder_2: Days = 14
+    closing_notice: Days = 21
+    closed: Days = 28
+    ship_reminder: Days = 5
+    """before the day to ship by"""
+    not_shipped: Days = 30
+    parcel_missing: Days = 15
+    not_inspected: Days = 5
+    not_sent_back: Days = 7
+    returned: Days = 20
+    objection: Days = 30
+    reopen: Days = 60
+    quiet_from: Hour = 20
+    quiet_until: Hour = 8
+    quiet_weekend: bool = True
+    zone: Zone = "UTC"
+
+
+class ReturnSettings(Section):
+    """How parcels come to us."""
+
+    address: Line = ""
+    way_paid_by: Literal["label", "refunded"] = "label"
+
+
+class ReturnAddress(Section):
+    """One place that parcels go to."""
+
+    id: Annotated[Line, Field(min_length=1, max_length=40)]
+    regions: Texts = ()
+    lines: Annotated[tuple[Line, ...], Field(min_length=2, max_length=8, strict=False)]
 
 
 class AutomationSettings(Section):
     """What the bot may do without a person."""
 
     replies: bool = True
+    approve: Texts = ()
 
 
 class StartSettings(Section):
@@ -253,6 +271,9 @@ class Config(Section):
     budgets: BudgetSettings = BudgetSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     promises: PromiseSettings = PromiseSettings()
+    timers: TimerSettings = TimerSettings()
+    returns: ReturnSettings = ReturnSettings()
+    return_address: Annotated[tuple[ReturnAddress, ...], Field(strict=False)] = ()
     automation: AutomationSettings = AutomationSettings()
     start: StartSettings = StartSettings()
     trust: TrustSettings = TrustSettings()

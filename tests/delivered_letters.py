@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 from bot.core.model import Reply
-from bot.core.warranty.answer import REPLIES
 from bot.replies import Letters
+from bot.replies.inventory import INVENTORY
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 LETTERS = Letters(TEMPLATES, "en")
@@ -27,6 +27,21 @@ FACTS: dict[str, object] = {
     "step": 3,
     "next_actor": "we",
     "limit_mb": 25,
+    "steps": [],
+    "orders": ["KS20418"],
+    **dict.fromkeys(("ship_by", "valid_until", "close_on", "promised_on", "asked_on", "on"), "2025-03-14"),
+    "address": ["Service Centre", "Example Street 7"],
+    "payer": "label",
+    "service": "free_repair",
+    "quote": {"repair": "39.90", "shipping": "10.00", "total": "49.90", "currency": "EUR"},
+    "clause": "broken_or_wet",
+    "offers": ["paid_repair", "spare_part"],
+    "result": "confirmed",
+    "bought": {"delivery_date": "2022-03-14", "purchase_date": ""},
+    "law": True,
+    "own_store": False,
+    "platform": "AliExpress",
+    "note": "We saw the glass on the second photo.",
 }
 WORDS_OF_14_MARCH = {
     "cs": "14. března 2025",
@@ -64,7 +79,7 @@ BY_14_MARCH = {
 
 
 def reply_of(name: str, language: str = "en", **changed: object) -> Reply:
-    facts = {fact: changed.get(fact, FACTS[fact]) for fact in REPLIES[name]}
+    facts = {fact: changed.get(fact, FACTS[fact]) for fact in INVENTORY[name]}
     return Reply(name=name, language=language, facts=facts)
 
 

@@ -111,6 +111,10 @@ class Desk:
         one_round(self.w)
         return self.sink.kept[kept:]
 
+    def letters_since(self, told: list[Told]) -> int:
+        """How many letters went out that answer none of these mails."""
+        return len(self.sink.kept) - sum(len(one.letters) for one in told)
+
     def folder(self, name: str = "") -> list[Path]:
         """The mails of a mailbox folder; the inbox without a name."""
         place = self.maildir / f".{name}" if name else self.maildir

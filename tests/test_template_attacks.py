@@ -102,7 +102,7 @@ def test_a_poisoned_fact_stays_a_value_on_its_own_line(name: str, poison: str) -
 
 
 def test_a_poisoned_case_number_or_name_cannot_add_a_header_line() -> None:
-    draft = LETTERS.render(reply_of("received"), "K7F3Q9\r\nBcc: a@example.com", name="Ana\n\n<b>x</b>")
+    draft = LETTERS.render(reply_of("declined"), "K7F3Q9\r\nBcc: a@example.com", name="Ana\n\n<b>x</b>")
     assert "\n" not in draft.subject
     assert "\r" not in draft.subject
     assert draft.text.startswith("Dear Ana <b>x</b>,\n")

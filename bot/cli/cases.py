@@ -70,23 +70,72 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-@click.command()
+class _CaseGroup(click.Group):
+    """``case NUMBER`` shows, ``case NUMBER ACTION`` acts; options may stand before and after the number."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        from bot.core.warranty.actions import ACTIONS
+
+        return list(ACTIONS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        from bot.cli.act import command_of
+
+        return command_of(name)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own, rest = _own_words(args)
+        return super().parse_args(ctx, [*own, *rest])
+
+
+def _own_words(args: list[str]) -> tuple[list[str], list[str]]:
+    """The group's options and then the number; and whatever follows the number, an action and what is said with it."""
+    options: list[str] = []
+    number: list[str] = []
+    words = list(args)
+    while words and not (number and not words[0].startswith("-")):
+        word = words.pop(0)
+        if not word.startswith("-"):
+            number = [word]
+        elif word in ("-c", "--config") and words:
+            options += [word, words.pop(0)]
+        else:
+            options.append(word)
+    return [*options, *number], words
+
+
+@click.group(cls=_CaseGroup, invoke_without_command=True, subcommand_metavar="[ACTION [OPTIONS]...]")
 @click.argument("number")
 @CONFIG
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with everything.")
-def case(number: str, config: Path, as_json: bool) -> int:
+@click.pass_context
+def case(ctx: click.Context, number: str, config: Path, as_json: bool) -> int:
     """One case: the conversation, what was found and where, the checks, and what is waited for.
+
+    With an action: do it. The letter it writes is drafted in the customer's language and goes out with it;
+    --dry-run shows it first.
 
     \b
     Examples:
       after-sales case K7F3Q9
       after-sales case k7f3q9 --json
+      after-sales case K7F3Q9 approve --service free_repair --address eu --dry-run
+      after-sales case K7F3Q9 correct order_number KS20418
 
     \b
-    Exit codes: 0 shown; 1 there is no such case; 3 configuration cannot be used.
+    Exit codes: 0 shown or done; 1 there is no such case, the action is not possible now, or somebody was
+    quicker; 2 something was said that cannot be; 3 configuration cannot be used.
     """
+    if ctx.invoked_subcommand is not None:
+        ctx.obj = (number, config)
+        return OK
+    from bot.config import load_config
+    from bot.worker.ticking import upcoming
+
     with open_store(config) as store:
         parts = store.cases.show(number)
+        coming = upcoming(store, load_config(config), parts["case"]["case_number"])
+    parts["next"] = {"timer": coming[0], "on": coming[1].isoformat()} if coming else None
     if as_json:
         click.echo(json.dumps(parts, ensure_ascii=False, indent=1))
         return OK
@@ -96,10 +145,15 @@ def case(number: str, config: Path, as_json: bool) -> int:
 
 def show_case(parts: dict[str, Any]) -> None:
     """A case for reading."""
+    from bot.core.model import State
+    from bot.core.warranty.actions import possible_actions
+
     row = parts["case"]
     heading(f"Case {row['case_number']}: {row['state']}, waiting for {row['waiting_for']}")
     if row.get("why"):
         click.echo(f"  {paint(row['why'], 'unknown')}")
+    if parts.get("next"):
+        click.echo(f"  if nobody writes {parts['next']['timer'].replace('_', ' ')} on {parts['next']['on']}")
     for name in (
         "service",
         "model",
@@ -110,6 +164,8 @@ def show_case(parts: dict[str, Any]) -> None:
         "missing",
         "answer_by",
         "reply_by",
+        "assigned_to",
+        "merged_into",
     ):
         if row.get(name):
             click.echo(f"  {name.replace('_', ' '):<14} {row[name]}")
@@ -142,6 +198,15 @@ def show_case(parts: dict[str, Any]) -> None:
         for letter in parts["letters"]:
             when = letter["sent_at"] or letter["next_try"] or ""
             click.echo(f"  {letter['reply']:<26} {letter['state']:<10} {when} {letter['held_reason']}".rstrip())
+    if parts["corrections"]:
+        heading("Corrected by staff")
+        for row in parts["corrections"]:
+            what = "taken away" if row["gone"] else row["value"]
+            click.echo(f"  {row['field']:<16} {what:<26} by {row['actor']} {row['because']}".rstrip())
     heading("What happened")
     for event in parts["events"]:
-        click.echo(f"  {event['at']}  {event['name']}  by {event['actor']}")
+        why = event["data"].get("because") or event["data"].get("text") or event["data"].get("reason") or ""
+        click.echo(f"  {event['at']}  {event['name']}  by {event['actor']}  {why}".rstrip())
+    state = parts["case"]["state"]
+    click.echo()
+    click.echo(paint(f"Possible now: {', '.join(possible_actions(State(state)))}", "faint"))

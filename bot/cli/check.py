@@ -13,7 +13,7 @@ import click
 from bot.cli import ATTENTION, OK
 from bot.cli.run import CONFIG
 from bot.cli.show import paint
-from bot.config import Config, load_config, load_policy
+from bot.config import Config, config_problems, load_config, load_policy
 from bot.errors import BotError, ProblemsError
 
 MIB = 1 << 20
@@ -77,7 +77,11 @@ def _configuration(config: Config) -> Iterator[str]:
 
 
 def _policy(config: Config) -> Iterator[str]:
+    from bot.errors import ConfigError
+
     policy = load_policy(config.policy.folder)
+    if problems := config_problems(config, policy):
+        raise ConfigError(problems)
     open_ = sum(q.until_decided == "staff" for q in policy.open_questions)
     yield (
         f"{len(policy.services)} services, {len(policy.platforms)} shops, {len(policy.models)} models, "

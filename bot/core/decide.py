@@ -6,9 +6,11 @@ Pure: same letter, details, case, policy and days give the same decision. Nothin
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from bot.core.details.answers import find_answers
+from bot.core.details.consent import find_consent, takes_back
 from bot.core.model import (
     CLAIM_KINDS,
     Automatic,
@@ -16,7 +18,6 @@ from bot.core.model import (
     Decision,
     Details,
     Event,
-    Finding,
     Kind,
     Letter,
     Policy,
@@ -26,11 +27,12 @@ from bot.core.model import (
     Verdict,
 )
 from bot.core.warranty.answer import Situation, facts_for, promised_day
-from bot.core.warranty.choice import Picture, choose_doubt, choose_letter
-from bot.core.warranty.completeness import PRESENT, missing_details
-from bot.core.warranty.coverage import Facts, derived_flags, judge
-from bot.core.warranty.kind import DAMAGE, kind_of
+from bot.core.warranty.assess import assess
+from bot.core.warranty.choice import HUSHED_BY, Picture, choose_doubt, choose_letter
+from bot.core.warranty.completeness import PRESENT
+from bot.core.warranty.kind import kind_of
 from bot.core.warranty.lifecycle import STEPS, TURNS, next_state
+from bot.core.warranty.quiet import QUIET_FLAGS, older_picture
 
 SURE = 0.5
 # Letters that ask the customer for something; after any other one the next move is ours.
@@ -49,8 +51,23 @@ QUESTION = "general_question_received"  # promises a person's answer, in whateve
 # Letters after which nobody has to do anything about this mail.
 SETTLING = frozenset({"tracking_received", "status_answer"})
 _OUR_MARK = re.compile(r"<?kb\.")
-# After one of these a person has the case: no automatic letter may follow it, whatever the customer writes.
-HUSHED_BY = frozenset({"safety_hazard", "threat_or_legal"})
+# Letters that promise a person's answer and nothing else: while such a promise stands they are not repeated.
+HANDED = frozenset({"handed_to_person", QUESTION, "case_joined"})
+# After the decision a mail is for a person, unless one of these answers it.
+ANSWERED = frozenset(
+    {"tracking_received", "tracking_several", "tracking_invalid", "paid_consent_missing", "withdrawn", "status_answer"}
+)
+# What a mail may bring that is more than the end of a request.
+NEWS = (
+    "symptom",
+    "order_number",
+    "model",
+    "tracking_number",
+    "condition",
+    "purchase_date",
+    "delivery_date",
+    "evidence",
+)
 
 
 def decide(
@@ -64,6 +81,8 @@ def decide(
     automatic: Automatic | None,
     unanswerable: str = "",
     stranger: str = "",
+    noticed: Collection[str] = (),
+    notice: bool = False,
     promises: Promises | None = None,
     limit_mb: int = 30,
 ) -> Decision:
@@ -72,6 +91,7 @@ def decide(
     ``fresh`` are the findings of this mail, ``on`` is its day, ``today`` the day promises count from.
     ``unanswerable`` is why this human may get no automatic letter (empty when he may). ``stranger`` is the
     number of somebody else's case that the mail names: ``case`` is then None and the mail opens a case of its own.
+    ``noticed`` are flags that a look at other cases gave. ``notice``: a shop's form wrote for the customer.
     """
     promises = promises or Promises()
     if case is not None and automatic is None:
@@ -85,15 +105,11 @@ def decide(
         ours = bool(_OUR_MARK.match(letter.message_id) or letter.header_values("x-loop"))
         return _silent(kind, automatic, language, details, policy, case, ours=ours)
 
-    first_day = case.first_mail_on if case else on
-    request = request_of(kind, details, case)
-    flags = _flags(details, policy, request, first_day)
-    verdict = judge(Facts(details, policy, request, frozenset(flags), first_day))
-    missing = missing_details(details, request, flags, policy)
-    if "safety_hazard" in flags:
-        missing = tuple(m for m in missing if m != "troubleshooting")
-    if verdict.service == "undecided" and _date_decides(verdict, details):
-        missing += ("purchase_or_delivery_date",)
+    seen = {*noticed, *(QUIET_FLAGS & set(case.flags if case else ()))}  # what was once seen stays seen
+    if older_picture(letter, details):
+        seen.add("picture_older_than_delivery")
+    facts = assess(details, kind, case, policy, case.first_mail_on if case else on, sorted(seen))
+    flags, verdict, missing = facts.flags, facts.verdict, facts.missing
     picture = Picture(
         letter=letter,
         kind=kind,
@@ -106,12 +122,15 @@ def decide(
         case=case,
         policy=policy,
         stranger=stranger,
+        consent=find_consent(letter, policy, on) if case and case.state is State.QUOTED else "",
+        takes_back=case is not None and not _brings_news(fresh, case) and takes_back(letter, policy, on),
+        notice=notice,
     )
     name = choose_letter(picture)
-    silence = _silence(kind, case, picture, unanswerable)
+    silence = _silence(picture, name, unanswerable, today)
     asks = missing if name in ASKING else _still_asked(case, missing)
     waits = name in ASKING and not silence
-    state, event = _moved(case, kind, missing, waits, name)
+    state, event = _moved(picture, name, waits)
     hazard = "safety_hazard" in flags
     answer_days = promises.hazard_working_days if hazard else promises.answer_working_days
     answer_by = promised_day(case, today, answer_days)
@@ -125,15 +144,27 @@ def decide(
         promises=promises,
         today=today,
         answer_by=answer_by,
-        request=request,
+        request=facts.request,
         asks=asks,
         asked=case.asked if case else {},
         step=STEPS[state],
         waits_for_customer=state is State.WAITING_FOR_DETAILS,
         limit_mb=limit_mb,
+        flags=flags,
     )
     reply = None if silence else Reply(name=name, language=language, facts=facts_for(name, situation))
-    needs_person = state is State.READY_FOR_STAFF or (bool(silence) and kind is not Kind.OTHER) or name == QUESTION
+    thanks = _mere_thanks(picture, name)
+    handed = picture.decided and name not in ANSWERED and not thanks
+    needs_person = (
+        state is State.READY_FOR_STAFF
+        or (bool(silence) and not thanks)
+        or name == QUESTION
+        or handed
+        or (_still_with_staff(case, state) and (name in SETTLING or thanks))
+    )
+    doubt = choose_doubt(picture) if needs_person else None
+    if case and case.doubt and needs_person and (name in SETTLING or thanks):
+        doubt = case.doubt  # thanks and a look at the state answer nothing: the question for staff stands
     goes_on = case.reply_by if case and state is State.WAITING_FOR_DETAILS else None
     return Decision(
         kind=kind,
@@ -147,35 +178,11 @@ def decide(
         events=(Event(name=event, actor="customer", data={"kind": str(kind)}),),
         reply=reply,
         silence=silence,
-        doubt=choose_doubt(picture) if needs_person else None,
+        doubt=doubt,
         next_actor="staff" if needs_person else TURNS[state].actor,
         answer_by=answer_by if needs_person else None,
         reply_by=today + timedelta(days=promises.reply_days) if waits else goes_on,
     )
-
-
-def _needs_person(state: State, kind: Kind, letter_name: str, silence: str) -> bool:
-    """Whether staff must look at the case now: it is theirs to decide, or the mail got no answer that settles it."""
-    if state is State.READY_FOR_STAFF:
-        return True
-    if kind is Kind.OTHER:
-        return False
-    # Later in the process a mail that is neither a parcel number nor a question we answered is for a person.
-    settled = letter_name in SETTLING and not silence
-    return bool(silence) or (TURNS[state].step > 2 and not settled)
-
-
-def request_of(kind: Kind, details: Details, case: Case | None) -> str:
-    """quality, return or empty: what the thread asks the warranty for."""
-    if kind is Kind.RETURN_REQUEST:
-        return "return"
-    if kind not in CLAIM_KINDS:
-        return request_of(case.kind, details, None) if case and case.kind in CLAIM_KINDS else ""
-    harmed = DAMAGE - {"disassembled"} if case and case.kind is Kind.RETURN_REQUEST else DAMAGE
-    faulty = bool(details.all("symptom")) or bool(harmed & set(details.values("flag", SURE)))
-    if case and case.kind is Kind.RETURN_REQUEST and not faulty:
-        return "return"
-    return "quality"
 
 
 def _language(letter: Letter, case: Case | None, policy: Policy) -> str:
@@ -184,59 +191,64 @@ def _language(letter: Letter, case: Case | None, policy: Policy) -> str:
     return (case.language if case else "") or letter.language or policy.default_language
 
 
-def _flags(details: Details, policy: Policy, request: str, first_day: date) -> tuple[str, ...]:
-    found = list(details.values("flag", SURE))
-    if request == "return":
-        # "I opened it", says who gives back a sound watch, and means the box.
-        found = [f for f in found if f != "disassembled"]
-    found += derived_flags(details, policy, request, first_day)
-    if request and len(details.values("order_number", SURE)) > 1:
-        found.append("multiple_items")
-    told = details.all("symptom") or details.all("wish") or DAMAGE & set(found)
-    if request and not told and not details.all("order_number"):
-        found.append("unclear")
-    evidence = details.values("evidence")
-    if "photo" in evidence or "video" in evidence:
-        # A good picture came: the poor one no longer matters.
-        found = [f for f in found if f not in ("blurry_photo", "dark_photo")]
-    return tuple(dict.fromkeys(found))
-
-
-def _date_decides(verdict: Verdict, details: Details) -> bool:
-    dated: tuple[Finding, ...] = (*details.all("delivery_date"), *details.all("purchase_date"))
-    exact = any(len(f.value) == 10 and f.confidence >= SURE for f in dated)
-    return not exact and any(c.rule.endswith(".window") and c.outcome == "unknown" for c in verdict.checks)
-
-
 def _still_asked(case: Case | None, missing: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(m for m in missing if case and case.asked.get(m))
 
 
-def _silence(kind: Kind, case: Case | None, picture: Picture, unanswerable: str) -> str:
+def _brings_news(fresh: Details, case: Case) -> bool:
+    told = [f for f in fresh.findings if f.field in NEWS and f.place != "subject"]
+    return any(not case.details.has(f.field, f.value) for f in told)
+
+
+def _mere_thanks(picture: Picture, name: str) -> bool:
+    """Thanks that say nothing else: neither that the request is over nor what is thought of an offer."""
+    says_more = name in ("withdrawn", "paid_consent_missing") or bool(picture.consent)
+    return picture.kind is Kind.OTHER and not says_more
+
+
+def _still_with_staff(case: Case | None, state: State) -> bool:
+    """It was staff's turn although the state waits for somebody else, and this mail changed nothing."""
+    return case is not None and case.state is state and case.next_actor == "staff" != TURNS[state].actor
+
+
+def _silence(picture: Picture, name: str, unanswerable: str, today: date) -> str:
+    case = picture.case
     if unanswerable:
         return unanswerable
-    if kind is Kind.OTHER:
+    if _mere_thanks(picture, name):
         return "a mere thank-you needs no answer"
     if case and case.held:
         return "a person has taken this case over"
     hushed = HUSHED_BY & set(case.flags if case else ())
     if hushed and not HUSHED_BY & picture.new_flags:
         return f"a person writes to this customer: {', '.join(sorted(hushed))}"
+    if case and name == "case_joined" and picture.missing and case.state is State.WAITING_FOR_DETAILS:
+        return "the shop's form repeats a request that waits for the customer's details"
+    if case and picture.decided and name in HANDED and case.answer_by and case.answer_by >= today:
+        return f"a person's answer is promised already, by {case.answer_by.isoformat()}"
     return ""
 
 
-def _moved(case: Case | None, kind: Kind, missing: tuple[str, ...], waits: bool, name: str) -> tuple[State, str]:
-    state = case.state if case else State.NEW
-    if kind is Kind.OTHER:
+def _moved(picture: Picture, name: str, waits: bool) -> tuple[State, str]:
+    case, kind, missing, state = picture.case, picture.kind, picture.missing, picture.state
+    if name == "withdrawn":
+        event = "withdraw"
+    elif _mere_thanks(picture, name):
         return state, "thanked"
-    if kind is Kind.TRACKING_FOLLOWUP and next_state(state, "parcel_announced"):
+    elif name in ("tracking_received", "tracking_several"):
         event = "parcel_announced"
+    elif name in ("tracking_invalid", "paid_consent_missing"):
+        return state, name
+    elif name == "case_joined" and (missing or state is not State.WAITING_FOR_DETAILS):
+        return state, "notice_joined"
     elif waits:
         event = "details_missing"
-    elif kind in CLAIM_KINDS and not missing:
+    elif kind in CLAIM_KINDS and not missing and not picture.decided and name != "reopened":
         event = "details_complete"
-    elif kind is Kind.GENERAL_QUESTION and case is not None and name != QUESTION:
+    elif kind is Kind.GENERAL_QUESTION and case is not None and name not in (QUESTION, "reopened"):
         return state, "asked"
+    elif state is State.QUOTED:
+        return state, "offer_answered"  # the offer stays open until a person has read the answer
     else:
         event = "person_needed"
     return next_state(state, event) or state, event

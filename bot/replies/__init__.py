@@ -8,6 +8,8 @@ inventory   which letters and phrases must exist, and when a letter is sent
 lint        everything that can be checked before a letter is sent
 source      ... in its files
 wording     ... in its words
+phrasing    how a word list is read
+promises    what a letter may promise, and what it does promise
 samples     the facts that lint puts into every letter
 
 No sentence a customer reads stands here: the words are in ``templates/``. Values are data and never source.

@@ -1,7 +1,7 @@
 """Which letters and phrases must exist, and when a letter is sent.
 
-The names of letters and their facts come from ``bot/core/warranty/answer.py``; here stand the ids that need words in
-every language, the doubts with their facts, and the table in ``templates/README.md``:
+The names of letters and their facts come from ``bot/core/warranty`` (``answer.py`` and ``staff_letters.py``); here
+stand the ids that need words in every language, the doubts with their facts, and the table in ``templates/README.md``:
 
     python -m bot.replies > templates/README.md
 """
@@ -9,7 +9,11 @@ every language, the doubts with their facts, and the table in ``templates/README
 from __future__ import annotations
 
 from bot.core.warranty.answer import REPLIES
+from bot.core.warranty.staff_letters import BY_STAFF, CLAUSES, LATER, OFFERS, PAYERS, RESULTS, STEPS_TO_TRY
 from bot.replies.sandbox import ALLOWED_FILTERS
+
+# Letter -> exactly the facts it gets.
+INVENTORY: dict[str, tuple[str, ...]] = {**REPLIES, **LATER}
 
 # Required details, in the order of the policy.
 ASKS = (
@@ -28,6 +32,7 @@ FAULTS = ("blurred", "dark", "small", "screenshot", "logo", "not_opened", "not_t
 FILE_KINDS = ("photo", "video", "document")
 CONDITIONS = ("unopened", "opened", "used")
 STEPS = range(1, 9)
+PARCEL = ("intro", "sealed", "switch_off", "wrap", "battery", "unsafe", "mark", "send", "number", "address", "carrier")
 PLURALS = ("working_days",)  # one phrase for each plural class of the language
 
 # Doubt -> its facts. One question of at most DOUBT_LIMIT characters, a different one for every doubt.
@@ -57,6 +62,18 @@ DOUBTS: dict[str, tuple[str, ...]] = {
     "person_wanted": (),
     "language": ("code",),
     "terms": (),
+    # later in the process
+    "consent_given": (),
+    "offer_refused": (),
+    "objection": (),
+    "later_mail": (),
+    "reopened": (),
+    "withdraw_late": (),
+    "tracking_invalid": (),
+    "parcel_missing": (),
+    "not_inspected": (),
+    "not_sent_back": (),
+    "no_choice": (),
 }
 SERVICES = ("unconditional_return", "free_replacement", "free_repair", "paid_service", "not_covered", "undecided")
 EXCLUDING_FLAGS = (
@@ -78,6 +95,15 @@ REQUIRED_PHRASES: tuple[str, ...] = (
     *(f"{section}.{fault}" for section in ("fault", "advice") for fault in FAULTS),
     *(f"file.{kind}" for kind in FILE_KINDS),
     *(f"{section}.{step}" for section in ("step", "next.we", "next.you") for step in STEPS),
+    *("law.line", "law.with_seller", "refusal.reason", "refusal.object", "refusal.next"),
+    *("price.repair", "price.shipping", "price.total", "offer.intro", "remind.ways_out", "try.intro"),
+    *(f"parcel.{part}" for part in PARCEL),
+    *(f"payer.{payer}" for payer in PAYERS),
+    *(f"clause.{clause}" for clause in CLAUSES),
+    *(f"offer.{offer}" for offer in OFFERS),
+    *(f"result.{result}" for result in RESULTS),
+    *(f"solution.{service}" for service in SERVICES),
+    *(f"step_to_try.{step}" for step in STEPS_TO_TRY),
 )
 STAFF_PHRASES: tuple[str, ...] = (
     *(f"doubt.{doubt}" for doubt in DOUBTS),
@@ -92,6 +118,11 @@ PHRASE_FACTS: dict[str, tuple[str, ...]] = {
     "date.by": ("date", "day"),
     "file": ("place", "of", "on", "day", "fault"),
     "known.line": ("label", "value"),
+    "parcel.mark": ("case",),
+    "parcel.send": ("by", "carrier"),
+    "refusal.reason": ("reason",),
+    "refusal.next": ("by",),
+    "remind.ways_out": ("limit_mb",),
     **dict.fromkeys(PLURALS, ("count",)),
     **{f"doubt.{doubt}": facts for doubt, facts in DOUBTS.items()},
 }
@@ -122,6 +153,35 @@ SENT_WHEN: dict[str, str] = {
     "unreadable_mail": "the mail could not be read",
     "attachment_too_large": "a file was refused or cut because of its size",
     "sender_not_known": "an address that is no party writes about a case",
+    "approved_return": "staff approve the unconditional return",
+    "approved_replacement": "staff approve a free replacement",
+    "approved_repair": "staff approve a free repair",
+    "paid_quote": "staff offer a paid repair or part at a price",
+    "paid_consent_received": "staff confirm that the customer accepted the offer",
+    "declined": "staff refuse the free services, with the reason",
+    "declined_out_of_warranty": "staff refuse because the period is over",
+    "declined_second_hand": "staff refuse because the writer is not the first buyer",
+    "return_elsewhere": "staff answer a return of a watch that was bought elsewhere",
+    "parcel_not_arrived": "staff look for a parcel that did not arrive",
+    "inspection_result": "staff enter the result of the inspection",
+    "inspection_other_damage": "the inspection shows what the warranty does not cover",
+    "safety_followup": "staff write to a customer who told of a hazard",
+    "parcel_received": "staff book the parcel in",
+    "sent_back": "the number of the parcel to the customer is entered",
+    "refund_ordered": "staff have ordered the refund",
+    "completed": "the case is done",
+    "reopened": "a closed case goes on",
+    "withdrawn": "the customer took the request back",
+    "tracking_invalid": "a parcel number has a wrong shape or check digit",
+    "tracking_several": "several parcel numbers came",
+    "paid_consent_missing": "the answer to an offer is neither yes nor no",
+    "case_joined": "a second mail or form was joined to an open case",
+    "reminder_1": "no answer to our questions; the first reminder",
+    "reminder_2": "no answer to the first reminder",
+    "closing_notice": "some days before a case is closed for silence",
+    "closed": "a case was closed for silence",
+    "ship_reminder": "approved, and no parcel number some days before the last day",
+    "delay_apology": "we did not answer by the day we promised",
 }
 
 README = """\
@@ -148,20 +208,26 @@ letter may hold and the digits, links and capitals that it may.
 | `file_line(file)` | which file, when it came, what is wrong with it |
 | `known_line(item)` | label and value of a known detail |
 | `language_name(code)` | the name of a language |
+| `money(amount, currency)` | an amount with its currency |
 | `phrase(id)` | a phrase by its id, with facts: `phrase("step.3")` |
 | `word(id)` | the same, or the id itself: for staff |
 | `plural(id, count)` | the phrase `id.one`, `id.few`, `id.other` ... that fits the count |
 
-Every letter has `case`, `name` (empty in automatic letters), `foreign` (the customer's language has no folder), and
-the facts below; `known`, `asks` and `again` are empty lists where a letter has no such fact. No line of a letter
-may hold the customer's own words.
+Every letter has `case`, `name` (empty in automatic letters), `automatic` (false in letters of staff), `foreign` (the
+customer's language has no folder), and the facts below; `known`, `asks`, `again` and `steps` are empty lists, `note`
+is empty, `law` and `own_store` are false where a letter has no such fact. No line of a letter may hold the customer's
+own words; `note` is one paragraph that a person of the team typed. The frame prints it, and the line on rights by law
+(`law.line`, or `law.with_seller` where somebody else sold the watch) when `law` is true.
+
+`[promises]` in `phrases.toml` lists the ways a language promises something, by what is promised. A letter may promise
+only what its decision grants (`bot/replies/promises.py`); one that promises more is not sent.
 
 ## The letters
 
 This table is written by `python -m bot.replies`; a test compares.
 
-| letter | sent when | facts |
-|---|---|---|
+| letter | sent when | facts | approved by |
+|---|---|---|---|
 {rows}
 """
 
@@ -169,7 +235,11 @@ This table is written by `python -m bot.replies`; a test compares.
 def describe() -> str:
     """The text of ``templates/README.md``."""
     rows = "\n".join(
-        f"| `{name}` | {SENT_WHEN[name]} | {', '.join(f'`{fact}`' for fact in facts)} |"
-        for name, facts in REPLIES.items()
+        f"| `{name}` | {SENT_WHEN[name]} | {', '.join(f'`{fact}`' for fact in facts)} | {_sender(name)} |"
+        for name, facts in INVENTORY.items()
     )
     return README.format(rows=rows, filters=", ".join(f"`{name}`" for name in sorted(ALLOWED_FILTERS)))
+
+
+def _sender(name: str) -> str:
+    return "a person" if name in BY_STAFF else "the bot"

@@ -10,12 +10,14 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
+from babel.numbers import format_currency
 from jinja2 import Template, TemplateNotFound
 from jinja2 import TemplateError as JinjaError
 
@@ -24,6 +26,7 @@ from bot.replies.sandbox import Press, clean
 
 PHRASES_FILE = "phrases.toml"
 CHECK_SECTION = "check"  # word lists for lint, not phrases
+PROMISES_SECTION = "promises"  # word lists for the guard, not phrases
 MARK = "{"  # every piece of Jinja begins with it: text without it is shown as it stands
 
 # What goes wrong inside a template; Jinja passes some of Python's own errors through.
@@ -47,8 +50,10 @@ class Language:
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise TemplateError([f"{self.file}: cannot be read: {error}"]) from error
         self.check: Mapping[str, Sequence[str]] = data.pop(CHECK_SECTION, {})
-        if not all(isinstance(words, list) for words in self.check.values()):
-            raise TemplateError([f"{self.file}: every entry of [{CHECK_SECTION}] is a list of words"])
+        self.promises: Mapping[str, Sequence[str]] = data.pop(PROMISES_SECTION, {})
+        for section, lists in ((CHECK_SECTION, self.check), (PROMISES_SECTION, self.promises)):
+            if not all(isinstance(words, list) for words in lists.values()):
+                raise TemplateError([f"{self.file}: every entry of [{section}] is a list of words"])
         self.phrases: dict[str, str] = dict(_flat(data, ""))
         # Details whose values are a closed list: no other value is ever shown.
         self._listed = frozenset(id_.split(".")[1] for id_ in self.phrases if id_.startswith("value."))
@@ -67,6 +72,7 @@ class Language:
             "file_line": self.file_line,
             "known_line": self.known_line,
             "language_name": self.language_name,
+            "money": self.money,
             "phrase": self.phrase,
             "plural": self.plural,
             "word": self.word,
@@ -149,6 +155,17 @@ class Language:
         if day.day == 1 and "date.first_day" in self.phrases:
             pattern = re.sub(r"\bd\b", f"'{self.phrases['date.first_day']}'", pattern)
         return format_date(day, pattern, locale=self.locale)
+
+    def money(self, amount: str, currency: str) -> str:
+        """An amount ("39.90") as the language writes numbers, with the code of its currency; ``ValueError`` if none."""
+        try:
+            value = Decimal(amount)
+        except InvalidOperation as error:
+            raise ValueError(f"{amount!r} is no amount") from error
+        if not value.is_finite() or value < 0:
+            raise ValueError(f"{amount!r} is no amount")
+        written = format_currency(value, currency, "#,##0.00 \u00a4\u00a4", locale=self.locale)
+        return " ".join(written.split())  # a value holds no special blanks: they would come back in quoted replies
 
     def by(self, value: str) -> str:
         """The wording of a deadline, the day included."""

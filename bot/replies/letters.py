@@ -1,6 +1,6 @@
 """Reply in, draft out.
 
-A reply names a letter, a language and facts (``bot/core/warranty/answer.py`` says which); the words come from
+A reply names a letter, a language and facts (``bot/replies/inventory.py`` says which); the words come from
 ``templates/<language>/``. The order of the parts is held by the frame in ``_base``; a letter fills its blocks.
 Reading the folder happens once, when ``Letters`` is made.
 """
@@ -16,19 +16,33 @@ from pathlib import Path
 from jinja2 import TemplateNotFound, TemplateSyntaxError
 
 from bot.core.model import Doubt, Draft, Reply
-from bot.core.warranty.answer import REPLIES
+from bot.core.warranty.staff_letters import BY_STAFF
 from bot.errors import TemplateError
-from bot.replies.inventory import ASKS
+from bot.replies.inventory import ASKS, INVENTORY
 from bot.replies.language import RENDER_ERRORS, Language
 from bot.replies.lint import find_problems
 from bot.replies.page import twin
-from bot.replies.sandbox import clean
+from bot.replies.promises import broken_promises
+from bot.replies.sandbox import MAX_VALUE, clean
 from bot.replies.wording import SUBJECT_LIMIT, columns
 
 MAX_LETTER = 16_000  # characters
+MAX_NOTE = 2_000  # characters of the one paragraph that a person may add
 
 # What the frame may use in every letter. The lists are empty where a letter has no such fact.
-FRAME_FACTS: Mapping[str, object] = {"case": "", "name": "", "foreign": False, "known": (), "asks": (), "again": ()}
+FRAME_FACTS: Mapping[str, object] = {
+    "case": "",
+    "name": "",
+    "foreign": False,
+    "automatic": True,
+    "known": (),
+    "asks": (),
+    "again": (),
+    "steps": (),
+    "note": "",
+    "law": False,
+    "own_store": False,
+}
 
 
 class Letters:
@@ -67,7 +81,7 @@ class Letters:
         )
 
     def render(self, reply: Reply, case_number: str, name: str = "") -> Draft:
-        """The letter. ``name`` is only for letters that a person approved.
+        """The letter. ``name`` is used only in letters of staff; an automatic one greets nobody by name.
 
         Raises ``TemplateError`` when the letter is unknown, a fact is missing or a template cannot be filled.
         """
@@ -84,20 +98,14 @@ class Letters:
     def words(self, reply: Reply, case_number: str, name: str = "") -> tuple[str, str]:
         """The subject on one line, before it is cut to its limit, and the text. Raises as ``render`` does."""
         speech = self._speech[self.choose(reply.language)]
-        text = tidy(self._fill(speech, reply, "body.txt", case_number, name))
-        return " ".join(self._fill(speech, reply, "subject.txt", case_number, name).split()), text
+        facts = _facts(speech, reply, case_number, name)
+        text = tidy(self._fill(speech, reply.name, "body.txt", facts))
+        return " ".join(self._fill(speech, reply.name, "subject.txt", facts).split()), text
 
-    def _fill(self, speech: Language, reply: Reply, file: str, case_number: str, name: str) -> str:
-        where = f"{speech.code}/{reply.name}/{file}"
-        if reply.name not in REPLIES:
-            raise TemplateError([f"no letter is called {reply.name!r}"])
-        if missing := [fact for fact in REPLIES[reply.name] if fact not in reply.facts]:
-            raise TemplateError([f"{where}: the reply lacks {', '.join(missing)}"])
-        foreign = bool(reply.language) and _chain(reply.language)[-1].lower() != _chain(speech.code)[-1].lower()
+    def _fill(self, speech: Language, letter: str, file: str, facts: Mapping[str, object]) -> str:
+        where = f"{speech.code}/{letter}/{file}"
         try:
-            facts = {fact: clean(reply.facts[fact]) for fact in REPLIES[reply.name]}
-            frame = {"case": clean(case_number), "name": clean(name), "foreign": foreign}
-            text = speech.template(f"{reply.name}/{file}").render({**FRAME_FACTS, **facts, **frame})
+            text = speech.template(f"{letter}/{file}").render(facts)
         except TemplateError as error:
             raise TemplateError([f"{_line(where, error, self.directory)}: {p}" for p in error.problems]) from error
         except RENDER_ERRORS as error:
@@ -116,6 +124,10 @@ class Letters:
         """The question of a doubt, for staff."""
         return self.phrase(language, f"doubt.{doubt.id}", **doubt.facts)
 
+    def broken_promises(self, reply: Reply, draft: Draft, service: str | None = None) -> list[str]:
+        """What a draft promises beyond its letter and the ``service`` that was decided: see ``promises``."""
+        return broken_promises(reply, draft, self._speech[draft.language], service)
+
     def lint(self, asks: Iterable[str] = ASKS) -> list[str]:
         """Everything wrong with the folder, one sentence each, sorted. ``asks``: the required ids of the policy."""
         return find_problems(self, tuple(asks))
@@ -124,6 +136,28 @@ class Letters:
         """Raises ``TemplateError`` with all problems."""
         if problems := self.lint(asks):
             raise TemplateError(problems)
+
+
+def _facts(speech: Language, reply: Reply, case_number: str, name: str) -> dict[str, object]:
+    """Everything the templates of this letter see, cleaned. Raises ``TemplateError`` for a fact that is not there."""
+    where = f"{speech.code}/{reply.name}/body.txt"
+    if reply.name not in INVENTORY:
+        raise TemplateError([f"no letter is called {reply.name!r}"])
+    if missing := [fact for fact in INVENTORY[reply.name] if fact not in reply.facts]:
+        raise TemplateError([f"{where}: the reply lacks {', '.join(missing)}"])
+    by_staff = reply.name in BY_STAFF
+    try:
+        given = {f: clean(reply.facts[f], MAX_NOTE if f == "note" else MAX_VALUE) for f in INVENTORY[reply.name]}
+    except TypeError as error:
+        raise TemplateError([f"{where}: {error}"]) from error
+    return {
+        **FRAME_FACTS,
+        **given,
+        "case": clean(case_number),
+        "name": clean(name) if by_staff else "",
+        "automatic": not by_staff,
+        "foreign": bool(reply.language) and _chain(reply.language)[-1].lower() != _chain(speech.code)[-1].lower(),
+    }
 
 
 def tidy(text: str) -> str:

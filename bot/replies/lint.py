@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bot.core.model import Reply
-from bot.core.warranty.answer import REPLIES
 from bot.errors import TemplateError
 from bot.replies.inventory import (
     DOUBT_LIMIT,
     DOUBTS,
+    INVENTORY,
     OPTIONAL_PHRASES,
     PLURALS,
     REQUIRED_PHRASES,
@@ -23,6 +23,7 @@ from bot.replies.inventory import (
     STAFF_SECTIONS,
 )
 from bot.replies.language import Language
+from bot.replies.promises import KINDS, excess, granted
 from bot.replies.samples import CASE, combine
 from bot.replies.source import FILES, check_letter_source, check_phrase_source
 from bot.replies.wording import check_letter
@@ -52,9 +53,10 @@ def find_problems(letters: Letters, asks: Sequence[str]) -> list[str]:
         speech = letters.speech(code)
         listed = _listed_phrases(speech, asks)
         problems.update(_missing_phrases(letters, speech, listed))
+        problems.update(_promises(speech))
         problems.update(check_phrase_source(speech, (*listed, *STAFF_PHRASES)))
         problems.update(_folders(letters, speech))
-        for letter in REPLIES:
+        for letter in INVENTORY:
             found = list(check_letter_source(speech, letter))
             problems.update(found or _renders(letters, speech, letter, asks))
     problems.update(_doubts(letters))
@@ -89,12 +91,21 @@ def _missing_phrases(letters: Letters, speech: Language, needed: Sequence[str]) 
             yield f"{speech.file}: phrase {id_!r} of {letters.default_language} is missing"
 
 
+def _promises(speech: Language) -> Iterator[str]:
+    for kind in KINDS:
+        if not speech.promises.get(kind):
+            yield f"{speech.file}: [promises] {kind} is missing: nothing would hold such a promise back"
+    for kind in speech.promises:
+        if kind not in KINDS:
+            yield f"{speech.file}: [promises] {kind!r} is no kind of promise; there are {', '.join(KINDS)}"
+
+
 def _folders(letters: Letters, speech: Language) -> Iterator[str]:
     folder = letters.directory / speech.code
     for name in sorted(path.name for path in folder.iterdir() if path.is_dir()):
-        if name not in REPLIES and not name.startswith(("_", ".")):
+        if name not in INVENTORY and not name.startswith(("_", ".")):
             yield f"{speech.code}/{name}: no letter has this name"
-    for name in ("_base", *REPLIES):
+    for name in ("_base", *INVENTORY):
         yield from (f"{speech.code}/{name}/{file} is missing" for file in FILES if not (folder / name / file).is_file())
 
 
@@ -103,17 +114,20 @@ def _folders(letters: Letters, speech: Language) -> Iterator[str]:
 
 def _renders(letters: Letters, speech: Language, letter: str, asks: Sequence[str]) -> list[str]:
     problems: dict[str, None] = {}
-    seen: dict[str, dict[str, set[str]]] = {fact: {} for fact in REPLIES[letter]}
+    seen: dict[str, dict[tuple[str, ...], set[str]]] = {fact: {} for fact in INVENTORY[letter]}
     for facts in combine(letter, asks):
         reply = Reply(name=letter, language=speech.code, facts=facts)
         try:
             subject, text = letters.words(reply, CASE)
             problems.update(dict.fromkeys(check_letter(letter, subject, text, facts, speech)))
+            for broken in excess([subject, *text.splitlines()], granted(reply), speech):
+                problems[f"{speech.code}/{letter}/body.txt: promises what nobody granted: {broken}"] = None
         except TemplateError as error:
             problems.update(dict.fromkeys(error.problems))
         else:
+            shown = {name: repr(value) for name, value in facts.items()}
             for fact, groups in seen.items():
-                others = repr([value for name, value in facts.items() if name != fact])
+                others = tuple(value for name, value in shown.items() if name != fact)
                 groups.setdefault(others, set()).add(subject + text)
         if len(problems) >= MOST_PER_LETTER:
             return list(problems)

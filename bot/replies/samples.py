@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
-from bot.core.warranty.answer import REPLIES
-from bot.replies.inventory import FAULTS, KNOWN, STEPS
+from bot.core.warranty.staff_letters import CLAUSES, OFFERS, PAYERS, RESULTS, STEPS_TO_TRY
+from bot.replies.inventory import FAULTS, INVENTORY, KNOWN, SERVICES, STEPS
 
 CASE = "K7F3Q9"
 USUAL_ITEMS = 3  # the length limits hold for letters whose lists are no longer than this
@@ -32,7 +32,11 @@ KNOWN_VALUES = {
 KNOWN_IDS = {"order_platform": "kospet_store"}
 
 # Facts that stand in a sentence of their own: combining them with the others shows nothing new.
-ALONE = ("reply_by", "answer_by", "days", "limit_mb", "carrier", "models")
+ALONE = (
+    *("reply_by", "answer_by", "ship_by", "valid_until", "close_on", "asked_on", "promised_on", "on", "days"),
+    *("limit_mb", "carrier", "models", "steps", "address", "payer", "quote", "clause", "offers", "result", "service"),
+    *("bought", "note", "known", "step"),
+)
 
 
 def _known(names: Sequence[str]) -> list[dict[str, str]]:
@@ -64,35 +68,58 @@ SAMPLES: Mapping[str, tuple[object, ...]] = {
     "step": tuple(STEPS),
     "next_actor": ("we", "you"),
     "limit_mb": (10, 25),
+    # four steps at a time, the last of them with the longest words
+    "steps": ([], *(list(STEPS_TO_TRY[n : n + 4]) for n in range(0, len(STEPS_TO_TRY), 4))),
+    **dict.fromkeys(("ship_by", "valid_until", "close_on", "asked_on", "promised_on", "on"), DAYS),
+    "address": ([], ["Service Centre", "Example Street 1", "12345 Sampletown"]),
+    "payer": PAYERS,
+    "service": ("", *SERVICES),
+    "quote": (
+        {"repair": "", "shipping": "", "total": "1290", "currency": "JPY"},
+        {"repair": "39.90", "shipping": "10.00", "total": "49.90", "currency": "EUR"},
+    ),
+    "clause": CLAUSES,
+    "offers": ([], *([offer] for offer in OFFERS), list(OFFERS)),
+    "result": RESULTS,
+    "bought": (
+        {"delivery_date": "", "purchase_date": ""},
+        {"delivery_date": "2022-05-01", "purchase_date": ""},
+        {"delivery_date": "2022-05", "purchase_date": "2022-04-28/2022-05-03"},
+    ),
+    "law": (False, True),
+    "own_store": (False, True),
+    "note": ("", "We saw the glass on your second photo."),
 }
 
 
 def combine(letter: str, asks: Sequence[str]) -> Iterator[dict[str, object]]:
-    """Every combination of the sample facts of one letter, with ALONE at their largest; then each of ALONE by itself.
+    """Every combination of the sample facts of one letter, with ALONE at a common value; then each of ALONE by itself.
 
     ``asks`` are the required ids.
     """
-    values = {fact: _values(letter, fact, asks) for fact in REPLIES[letter]}
-    combined = {fact: choice[-1:] if fact in ALONE else choice for fact, choice in values.items()}
-    for chosen in product(*combined.values()):
+    values = {fact: _values(letter, fact, asks) for fact in INVENTORY[letter]}
+    common = {fact: choice[min(1, len(choice) - 1)] for fact, choice in values.items()}
+    for chosen in product(*([common[fact]] if fact in ALONE else choice for fact, choice in values.items())):
         yield dict(zip(values, chosen, strict=True))
-    # Lists of a common length, so that the limits of length are measured too.
-    common = {fact: choice[-1] if fact in ALONE else choice[min(1, len(choice) - 1)] for fact, choice in values.items()}
-    for fact in ALONE:
-        # Whose turn it is decides which date a letter tells.
-        for actor in SAMPLES["next_actor"] if "next_actor" in values else (None,):
-            turn = {"next_actor": actor} if actor else {}
-            yield from ({**common, **turn, fact: value} for value in values.get(fact, ())[:-1])
+    # Whose turn it is decides which date and which words for a step a letter tells.
+    for actor in SAMPLES["next_actor"] if "next_actor" in values else (None,):
+        turn = {**common, "next_actor": actor} if actor else common
+        for fact in ALONE:
+            yield from ({**turn, fact: value} for value in values.get(fact, ()) if value is not common[fact])
 
 
 def _values(letter: str, fact: str, asks: Sequence[str]) -> tuple[object, ...]:
     if fact != "asks":
         return SAMPLES[fact]
-    lists = (["photo_or_video"], ["order_number", "description", "photo_or_video"], list(asks))
+    lists = (["photo_or_video"], ["order_number", "troubleshooting", "photo_or_video"], list(asks))
     # Only a letter that may wait for us can have nothing to ask.
-    return ([], lists[1]) if "next_actor" in REPLIES[letter] else lists
+    return ([], lists[1]) if "next_actor" in INVENTORY[letter] else lists
 
 
 def is_usual(facts: Mapping[str, object]) -> bool:
     """Whether no list of these facts is longer than a common mail makes it."""
-    return all(len(value) <= USUAL_ITEMS for value in facts.values() if isinstance(value, (list, tuple)))
+    return all(
+        len(value) <= USUAL_ITEMS
+        for name, value in facts.items()
+        if name != "steps" and isinstance(value, (list, tuple))
+    )

@@ -9,7 +9,7 @@ The check runs when a file is loaded, not only at lint. Values pass ``clean`` be
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,7 @@ class Press(ImmutableSandboxedEnvironment):
         self._root = directory.resolve()
         self._code = code
         self._trees: dict[str, nodes.Template] = {}
+        self._nodes: dict[str, tuple[nodes.Node, ...]] = {}
         self.globals.clear()
         self.filters = {name: self.filters[name] for name in ALLOWED_FILTERS}
 
@@ -64,8 +65,9 @@ class Press(ImmutableSandboxedEnvironment):
     def check(self, source: str, name: str) -> nodes.Template:
         """The parsed source; raises ``TemplateSyntaxError`` for what a letter may not use."""
         tree = self.parse(source, name)
-        _check_node(tree, name, loops=0)
-        for node in tree.find_all((nodes.Filter, nodes.Test)):
+        for node in _check_node(tree, name, loops=0):
+            if not isinstance(node, (nodes.Filter, nodes.Test)):
+                continue
             if node.name not in (self.filters if isinstance(node, nodes.Filter) else self.tests):
                 raise TemplateSyntaxError(f"no filter or test is called {node.name!r}", node.lineno, name)
         return tree
@@ -75,6 +77,12 @@ class Press(ImmutableSandboxedEnvironment):
         if name not in self._trees:
             self._trees[name] = self.check(self._read(name), name)
         return self._trees[name]
+
+    def nodes(self, name: str) -> tuple[nodes.Node, ...]:
+        """Everything in the file of this name, in its order; raises as ``tree`` does."""
+        if name not in self._nodes:
+            self._nodes[name] = tuple(_walk(self.tree(name)))
+        return self._nodes[name]
 
     def path(self, name: str) -> Path:
         """Where the file of this name is, or would be."""
@@ -102,7 +110,14 @@ class _Checked(BaseLoader):
         return environment.template_class.from_code(environment, code, globals if globals is not None else {})
 
 
-def _check_node(node: nodes.Node, name: str, loops: int) -> None:
+def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
+    for child in node.iter_child_nodes():
+        yield child
+        yield from _walk(child)
+
+
+def _check_node(node: nodes.Node, name: str, loops: int) -> Iterator[nodes.Node]:
+    """The node and all below it; raises ``TemplateSyntaxError`` at one that a letter may not use."""
     reason = ""
     if not isinstance(node, ALLOWED_NODES):
         reason = f"a letter may not use {type(node).__name__.lower()!r}"
@@ -118,25 +133,26 @@ def _check_node(node: nodes.Node, name: str, loops: int) -> None:
         reason = "extends takes a fixed name"
     if reason:
         raise TemplateSyntaxError(reason, node.lineno, name)
+    yield node
     for child in node.iter_child_nodes():
-        _check_node(child, name, loops)
+        yield from _check_node(child, name, loops)
 
 
-def clean(value: object) -> Any:
-    """A fact as a template may see it: texts on one line, without control and format characters, cut at MAX_VALUE.
+def clean(value: object, longest: int = MAX_VALUE) -> Any:
+    """A fact as a template may see it: texts on one line, without control and format characters, cut at ``longest``.
 
     Lists are cut at MAX_ITEMS, so that loops end. Raises ``TypeError`` for anything that JSON has no word for.
     """
     if isinstance(value, str):
-        text = value[: 10 * MAX_VALUE]
+        text = value[: 10 * longest]
         if not text.isprintable():
             spaced = "".join(" " if char.isspace() else char for char in text)
             text = "".join(char for char in spaced if unicodedata.category(char) not in DROPPED)
-        return unicodedata.normalize("NFC", " ".join(text.split()))[:MAX_VALUE]
+        return unicodedata.normalize("NFC", " ".join(text.split()))[:longest]
     if isinstance(value, Mapping):
-        return {clean(str(key)): clean(item) for key, item in value.items()}
+        return {clean(str(key)): clean(item, longest) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return tuple(clean(item) for item in value[:MAX_ITEMS])
+        return tuple(clean(item, longest) for item in value[:MAX_ITEMS])
     if value is None or isinstance(value, (bool, int, float)):
         return value
     raise TypeError(f"a fact may not be a {type(value).__name__}")

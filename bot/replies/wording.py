@@ -9,22 +9,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from bot.core.warranty.answer import REPLIES
+from bot.core.warranty.staff_letters import BY_STAFF
+from bot.replies.inventory import INVENTORY
 from bot.replies.language import Language
+from bot.replies.phrasing import WIDE, any_of
+from bot.replies.promises import GRANTS
 from bot.replies.samples import CASE, is_usual
 
 SUBJECT_LIMIT = 60  # columns; a wide character counts two
 CASE_WITHIN = 25  # characters of the subject
+WORDS_TO_SEND_A_PARCEL = 250
+WORDS_OF_STAFF = 180
 WORDS_IF_WE_ASK = 150
 WORDS_OTHERWISE = 120
 WORDS_IN_SENTENCE = 25
 WIDE_WORD = 0.43
 FRAME_BLOCKS = ("greeting", "close", "automatic", "number")
-
-# Characters of scripts that are written without blanks and two columns wide.
-WIDE = re.compile(r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]")
+# Facts that say when something happens next; one of them stands in words, or the line that any time is right.
+NEXT_DAYS = ("reply_by", "answer_by", "ship_by", "valid_until", "close_on")
+# Letters that name a price without a fact for the line on rights: they always hold one.
+PRICED = ("paid_consent_received", "paid_consent_missing")
+LAW_LINES = ("law.line", "law.with_seller")
 
 # Sign -> what it is called in a problem.
 SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -64,14 +71,16 @@ def check_letter(letter: str, subject: str, text: str, facts: Mapping[str, objec
     """Problems of one rendered letter; ``subject`` is the one before it was cut to its limit."""
     where = f"{speech.code}/{letter}"
     yield from (f"{where}/subject.txt: {problem}" for problem in _check_subject(subject))
-    yield from (f"{where}/body.txt: {problem}" for problem in _check_body(text, facts, speech))
+    yield from (f"{where}/body.txt: {problem}" for problem in _check_body(letter, text, facts, speech))
+    free = letter in BY_STAFF or letter in GRANTS
     for file, words in (("subject.txt", subject), ("body.txt", text)):
-        said = dict.fromkeys(word for line in words.splitlines() for word in _forbidden_in(line, speech))
+        said = dict.fromkeys(word for line in words.splitlines() for word in _forbidden_in(line, speech, free))
         yield from (f"{where}/{file}: says {word!r}" for word in said)
     if is_usual(facts):
-        limit = WORDS_IF_WE_ASK if "reply_by" in REPLIES[letter] else WORDS_OTHERWISE
-        if (count := count_words(text)) > limit + _frame_words(speech):
-            yield f"{where}/body.txt: {count - _frame_words(speech)} words, at most {limit}"
+        limit = _word_limit(letter)
+        beside = _frame_words(speech) + _added_words(facts, text, speech)
+        if (count := count_words(text)) > limit + beside:
+            yield f"{where}/body.txt: {count - beside} words, at most {limit}"
         for sentence in _sentences(text):
             if (count := count_words(sentence)) > WORDS_IN_SENTENCE:
                 yield f"{where}/body.txt: a sentence of {count} words, at most {WORDS_IN_SENTENCE}: {sentence[:60]}"
@@ -84,15 +93,36 @@ def _check_subject(subject: str) -> Iterator[str]:
         yield f"the case number must stand once, within the first {CASE_WITHIN} characters"
 
 
-def _check_body(text: str, facts: Mapping[str, object], speech: Language) -> Iterator[str]:
+def _word_limit(letter: str) -> int:
+    facts = INVENTORY[letter]
+    if "address" in facts:
+        return WORDS_TO_SEND_A_PARCEL
+    if letter in BY_STAFF:
+        return WORDS_OF_STAFF
+    return WORDS_IF_WE_ASK if "reply_by" in facts or "asks" in facts else WORDS_OTHERWISE
+
+
+def _added_words(facts: Mapping[str, object], text: str, speech: Language) -> int:
+    """Words that are no part of what the letter itself says: the line on rights, the steps to try."""
+    steps = facts.get("steps")
+    told = [f"step_to_try.{step}" for step in steps] if isinstance(steps, list) else []
+    ids = [*LAW_LINES, "try.intro", *told]
+    return sum(count_words(line) for line in (speech.phrase(id_) for id_ in ids) if line in text)
+
+
+def _check_body(letter: str, text: str, facts: Mapping[str, object], speech: Language) -> Iterator[str]:
     if CASE not in text.strip().splitlines()[-1]:
         yield "the last line must hold the case number"
-    days = [facts[name] for name in ("reply_by", "answer_by") if name in facts]
+    days = [facts[name] for name in NEXT_DAYS if name in facts]
     if not any(speech.date(str(day)) in text for day in days) and speech.phrase("date.any_time") not in text:
         yield "no date says when something happens next"
+    lines = text.splitlines()
+    if any(speech.phrase(id_) in lines for id_ in LAW_LINES) != bool(facts.get("law", letter in PRICED)):
+        yield "the line on rights by law must stand where the letter says no or names a price, and only there"
     yield from (f"{name} has no place in a letter" for sign, name in SIGNS if sign.search(text))
 
 
+@lru_cache(maxsize=8192)  # most sentences are the same in every render of a letter
 def count_words(text: str) -> int:
     """Words, so that languages without blanks can be measured too."""
     wide = len(WIDE.findall(text))
@@ -107,7 +137,7 @@ def _sentences(text: str) -> list[str]:
 def _frame_words(speech: Language) -> int:
     """Words of the frame's own blocks: the limits are for what a letter itself says."""
     frame = speech.template("_base/body.txt")
-    context = frame.new_context({"case": CASE, "name": "", "foreign": False})
+    context = frame.new_context({"case": CASE, "name": "", "foreign": False, "automatic": True})
     return sum(count_words("".join(frame.blocks[name](context))) for name in FRAME_BLOCKS if name in frame.blocks)
 
 
@@ -116,19 +146,7 @@ def _listed(speech: Language, name: str) -> Sequence[str]:
 
 
 @lru_cache(maxsize=4096)  # most lines are the same in every render of a letter
-def _forbidden_in(line: str, speech: Language) -> tuple[str, ...]:
-    """Words of ``[check] forbidden``; every letter of REPLIES goes out by itself, so ``promises`` count as well."""
-    pattern = _any_of((*_listed(speech, "forbidden"), *_listed(speech, "promises")))
+def _forbidden_in(line: str, speech: Language, free: bool) -> tuple[str, ...]:
+    """Words of ``[check] forbidden``; those of ``promises`` too unless the letter is ``free`` to promise something."""
+    pattern = any_of((*_listed(speech, "forbidden"), *(() if free else _listed(speech, "promises"))))
     return tuple(pattern.findall(line.casefold()))
-
-
-@cache
-def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
-    """A word stands alone; with * at its end it may go on. Wide characters know no word ends."""
-    patterns = [r"(?!)"]
-    for word in words:
-        stem = word.rstrip("*").casefold()
-        start = "" if WIDE.match(stem) else r"(?<!\w)"
-        end = "" if word.endswith("*") or WIDE.match(stem[-1:]) else r"(?!\w)"
-        patterns.append(start + re.escape(stem) + end)
-    return re.compile("|".join(patterns))

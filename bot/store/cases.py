@@ -16,16 +16,18 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.core.codec import load
-from bot.core.model import Case, Details, Kind, State
+from bot.core.model import Case, Details, Doubt, Kind, State
 from bot.errors import StoreError
 from bot.store.database import Database, Row, Rows
 from bot.store.outbox import bare_id
-from bot.store.times import day_or_none
+from bot.store.times import day_or_none, moment_or_none
 
 # Letter, digit, letter, digit ...: never a word. No 0 O 1 I L 5 S 8 B 2 Z U, which are mistaken for each other.
 LETTERS = "ACDEFGHJKMNPQRTVWXY"
 DIGITS = "34679"
 CLOSED = (State.COMPLETED, State.WITHDRAWN)
+ENDED = f"('{State.COMPLETED}', '{State.WITHDRAWN}', '{State.CLOSED}')"
+FORM = "a shop's form named this address"
 
 # filter of ``list`` -> condition on the view case_overview
 FILTERS = {
@@ -49,12 +51,14 @@ PARTS = {
     "checks": "SELECT rule, outcome, clause, words, policy_hash FROM checks WHERE case_id = :id AND letter_id ="
     " (SELECT max(letter_id) FROM checks WHERE case_id = :id) ORDER BY id",
     "flags": "SELECT flag, since, words FROM flag WHERE case_id = :id ORDER BY since, flag",
+    "corrections": "SELECT at, actor, field, value, gone, because FROM correction WHERE case_id = :id ORDER BY id",
+    "timers": "SELECT kind, period, at FROM timer WHERE case_id = :id ORDER BY at, kind",
     "events": "SELECT at, actor, name, data FROM event WHERE case_id = :id ORDER BY id",
     "letters": "SELECT id AS outbox_id, reply, language, recipient, subject, automatic, state, held_reason, attempts,"
     " next_try, smtp_code, smtp_text, evidence, created_at, sent_at FROM outbox WHERE case_id = :id ORDER BY id",
     "linked_from": "SELECT number AS case_number, opened_at FROM cases WHERE linked_to = :id ORDER BY id",
 }
-_JSON_COLUMNS = ("look", "data", "doubt_facts")
+_JSON_COLUMNS = ("look", "data", "doubt_facts", "terms")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +68,7 @@ class Match:
     case_id: int | None = None
     number: str = ""
     relation: str | None = None
-    """party; stranger: open a linked case of its own; None: no case is named"""
+    """party; stranger, old (ended long ago): open a linked case of its own; None: no case is named"""
 
 
 class Cases:
@@ -124,6 +128,45 @@ class Cases:
         same = [r for r in rows if not models or not r["model"] or set(models) & set(r["model"].split(", "))]
         return self._related(same[0]["id"], sender) if len(same) == 1 and len(rows) == 1 else Match()
 
+    def match_form(self, sender: str, order_numbers: Sequence[str], forms: Sequence[str], since: datetime) -> Match:
+        """The one undecided case that this mail and a shop's form are both about, whichever came first.
+
+        The same customer, and no other order; or the same order, where the form did not name the customer. ``forms``
+        are the addresses such forms write from. A case of somebody else's is never matched.
+        """
+        marks = ", ".join(f":form_{n}" for n in range(len(forms)))
+        rows = self._db.rows(
+            "SELECT c.id, c.order_number, p.address = :sender AS own FROM cases c JOIN party p ON p.case_id = c.id"
+            " WHERE c.state IN ('new', 'waiting_for_details', 'ready_for_staff') AND c.updated_at >= :since"
+            f" AND (p.address = :sender OR p.address IN ({marks or 'NULL'})) ORDER BY c.id DESC",
+            sender=sender.lower(),
+            since=since,
+            **{f"form_{n}": form.lower() for n, form in enumerate(forms)},
+        )
+        wanted = set(order_numbers)
+        same: dict[int, None] = {}
+        for row in rows:
+            orders = set(row["order_number"].split(", ")) - {""}
+            if orders & wanted or (row["own"] and not (orders and wanted)):
+                same[row["id"]] = None
+        if len(same) != 1:
+            return Match()
+        case_id = next(iter(same))
+        return Match(case_id=case_id, number=self.number_of(case_id), relation="party")
+
+    def has_form(self, sender: str) -> bool:
+        """Whether a shop's form opened a case of this customer."""
+        return (
+            self._db.row("SELECT 1 FROM party WHERE address = :s AND proof = :p", s=sender.lower(), p=FORM) is not None
+        )
+
+    def ended_at(self, case_id: int) -> datetime | None:
+        """When a case ended; None while it goes on."""
+        at: str | None = self._db.value(
+            f"SELECT state_since FROM cases WHERE id = :id AND state IN {ENDED}", id=case_id
+        )
+        return moment_or_none(at)
+
     def snapshot(self, case_id: int) -> Case:
         """What a decision needs to know of a case. Raises StoreError when there is none."""
         with self._db.read():
@@ -149,6 +192,10 @@ class Cases:
             held=bool(row["held"]),
             answer_by=day_or_none(row["answer_by"]),
             reply_by=day_or_none(row["reply_by"]),
+            terms=json.loads(row["terms"]),
+            merged_into=self.number_of(row["merged_into"]) if row["merged_into"] else "",
+            next_actor=row["next_actor"],
+            doubt=Doubt(id=row["doubt_id"], facts=json.loads(row["doubt_facts"])) if row["doubt_id"] else None,
         )
 
     def decided_since(self, at: datetime) -> list[Row]:
@@ -197,7 +244,9 @@ class Cases:
         with self._db.read():
             id_ = self.id_of(number)
             case = self._db.rows(
-                "SELECT o.*, c.doubt_id, c.doubt_facts, c.why, c.version, c.policy_hash, c.first_mail_on"
+                "SELECT o.*, c.doubt_id, c.doubt_facts, c.why, c.version, c.policy_hash, c.first_mail_on,"
+                " c.state_since, c.assigned_to, c.terms, (SELECT number FROM cases WHERE id = c.merged_into)"
+                " AS merged_into"
                 " FROM case_overview o JOIN cases c ON c.number = o.case_number WHERE c.id = :id",
                 id=id_,
             )[0]
@@ -205,7 +254,16 @@ class Cases:
             parts = {name: [_open_json(row) for row in self._db.rows(sql, **values)] for name, sql in PARTS.items()}
         return {"case": _open_json(case), **parts}
 
+    def heir_of(self, case_id: int) -> int:
+        """The case that goes on: this one, or the one it was merged into, through all merges."""
+        seen = {case_id}
+        while (into := self._db.value("SELECT merged_into FROM cases WHERE id = :id", id=case_id)) not in (None, *seen):
+            case_id = into
+            seen.add(case_id)
+        return case_id
+
     def _related(self, case_id: int, sender: str) -> Match:
+        case_id = self.heir_of(case_id)
         row = self._db.rows(
             "SELECT number, (SELECT count(*) FROM party WHERE case_id = cases.id AND address = :sender) AS known"
             " FROM cases WHERE id = :case_id",

@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.errors import StoreError
+from bot.store.acts import Acts
 from bot.store.budgets import Gate
 from bot.store.cases import Cases
 from bot.store.database import Database
@@ -29,11 +30,13 @@ from bot.store.events import Alerts
 from bot.store.files import Files
 from bot.store.folder import PRIVATE_FILE, private_folder, sync_folder
 from bot.store.ledger import Ledger
+from bot.store.lookups import Lookups
 from bot.store.mailboxes import Mailboxes
 from bot.store.mailops import Mailops
 from bot.store.outbox import Outbox
 from bot.store.records import Records
 from bot.store.schema import migrate, pending
+from bot.store.timers import Timers
 from bot.store.times import moment, stamp
 
 DATABASE = "after-sales.db"
@@ -75,6 +78,9 @@ class Store:
         self.ledger = Ledger(self.db)
         self.cases = Cases(self.db)
         self.records = Records(self.db, self.files)
+        self.acts = Acts(self.db)
+        self.timers = Timers(self.db)
+        self.lookups = Lookups(self.db)
         self.gate = Gate(self.db)
         self.outbox = Outbox(self.db)
         self.delivery = Delivery(self.db)

@@ -46,6 +46,8 @@ class NewLetter:
     not_before: datetime | None = None
     hold: str = ""
     """hold it for staff from the start, for this reason (an id)"""
+    released_by: str = ""
+    """whose action an automatic letter follows from: no budget and no mute for it either"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,7 +119,7 @@ class Outbox:
                 return Posted(id=row.id, state=row.state, held_reason=row.held_reason, existed=True)
             recipient = letter.recipient.lower()
             held = letter.hold
-            if letter.automatic and not held:
+            if letter.automatic and not held and not letter.released_by:
                 held = self._gate.refusal(recipient, letter.case_id, letter.reply, budgets, now)
             state = OutboxState.HELD if held else OutboxState.QUEUED
             id_ = self._db.insert(
@@ -140,6 +142,7 @@ class Outbox:
                     "next_try": letter.not_before or now,
                     "not_before": letter.not_before,
                     "held_reason": held,
+                    "released_by": letter.released_by,
                     "created_at": now,
                 },
             )
@@ -156,6 +159,17 @@ class Outbox:
         A letter a person wrote is held instead: only a person takes it back.
         """
         return self._set_aside("case_id = :case_id AND state = 'queued'", "case_changed", now, case_id=case_id)
+
+    def give_way(self, case_id: int, case_version: int, now: datetime) -> int:
+        """A person moved the case: what was decided before and has not left stays here. How many.
+
+        Letters about what happened (a parcel came) stay true and go with the case.
+        """
+        where = "case_id = :case_id AND state = 'queued' AND released_by = ''"
+        with self._db.write():
+            count = self._set_aside(where, "case_changed", now, case_id=case_id)
+            self.carry_over(case_id, case_version)
+        return count
 
     def carry_over(self, case_id: int, case_version: int) -> int:
         """A newer mail arrived and changes nothing about the letters still queued: they go with the case. How many."""

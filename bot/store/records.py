@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.core.codec import dump
-from bot.core.model import Automatic, Case, Decision, Kind, Letter
+from bot.core.model import FIELDS, Automatic, Case, Decision, Kind, Letter
 from bot.core.warranty.kind import kind_of_case
 from bot.errors import Overtaken, StoreError
 from bot.store.database import Database
@@ -57,7 +57,7 @@ class Records:
         on: date,
         number: str = "",
         linked_to: int | None = None,
-        proof: str = FIRST_MAIL,
+        proof: str = "",
         asked: Sequence[str] | None = None,
         why: str = "",
     ) -> Recorded:
@@ -65,8 +65,9 @@ class Records:
 
         ``case`` is the snapshot the decision was made on, None for a new case that gets ``number`` and whose first
         mail came ``on`` that day. ``linked_to`` is the case a stranger referred to, ``proof`` why the sender is a
-        party, ``asked`` the ids the letter asks for (else the decision's missing ones, when it asks the customer),
-        ``why`` the doubt in plain words. Raises Overtaken when the case changed meanwhile.
+        party although it is not the first mail that says so, ``asked`` the ids the letter asks for (else the
+        decision's missing ones, when it asks the customer), ``why`` the doubt in plain words. Raises Overtaken when
+        the case changed meanwhile.
         """
         with self._db.write():
             if case is None:
@@ -76,7 +77,7 @@ class Records:
                 case_id, version = self._update(decision, case, now), case.version + 1
             self._count_asked(case_id, decision, case, asked)
             self._db.execute("UPDATE cases SET why = :why WHERE id = :case_id", why=why, case_id=case_id)
-            self._add_party(case_id, mail.letter, proof if case is None else "", now)
+            self._add_party(case_id, mail.letter, proof or (FIRST_MAIL if case is None else ""), now)
             letter_number = (case.letters if case else 0) + 1
             letter_id = write_letter(
                 self._db,
@@ -133,11 +134,20 @@ class Records:
         values = self._columns(decision, now)
         return self._db.insert(
             "cases",
-            {**values, "number": number, "opened_at": now, "first_mail_on": on, "linked_to": linked_to},
+            {
+                **values,
+                "number": number,
+                "opened_at": now,
+                "state_since": now,
+                "first_mail_on": on,
+                "linked_to": linked_to,
+            },
         )
 
     def _update(self, decision: Decision, case: Case, now: datetime) -> int:
         values = {**self._columns(decision, now), "kind": kind_of_case(case.kind, decision.kind)}
+        if decision.state is not case.state:
+            values["state_since"] = now
         if self._undelivered(case):
             values["next_actor"] = NextActor.STAFF
         pairs = ", ".join(f"{name} = :{name}" for name in values)
@@ -206,14 +216,15 @@ class Records:
     def _write_findings(self, case_id: int, letter_id: int, letter_number: int, decision: Decision) -> None:
         # Corrected values stay in the table and count no more: both stand in the history.
         self._db.execute("UPDATE finding SET counts = 0 WHERE case_id = :case_id", case_id=case_id)
+        counting = {id(f) for name in FIELDS for f in decision.details.all(name)}
         for finding in decision.details.findings:
             self._db.execute(
                 "INSERT INTO finding (case_id, letter_id, letter_number, field, value, place, span_start, span_end,"
                 " words, confidence, note, counts)"
                 " VALUES (:case_id, :letter_id, :letter_number, :field, :value, :place, :span_start,"
-                " :span_end, :words, :confidence, :note, 1)"
+                " :span_end, :words, :confidence, :note, :counts)"
                 " ON CONFLICT (case_id, letter_number, field, value, place, span_start, span_end)"
-                " DO UPDATE SET counts = 1",
+                " DO UPDATE SET counts = max(counts, excluded.counts)",
                 case_id=case_id,
                 letter_id=letter_id if finding.letter == letter_number else None,
                 letter_number=finding.letter,
@@ -225,6 +236,7 @@ class Records:
                 words=finding.words,
                 confidence=finding.confidence,
                 note=finding.note,
+                counts=id(finding) in counting,
             )
 
     def _write_checks(self, case_id: int, letter_id: int, decision: Decision) -> None:

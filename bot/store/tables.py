@@ -6,9 +6,8 @@ keys, and an index for every question the bot asks often. Money, wording and pol
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from bot.core.model import Kind, Outcome, State
+from bot.store.columns import at, at_or_null, word, word_or_null, yes
 from bot.store.states import (
     ArrivalOutcome,
     ArrivalState,
@@ -19,32 +18,6 @@ from bot.store.states import (
     NextActor,
     OutboxState,
 )
-
-
-def word(name: str, words: type[StrEnum]) -> str:
-    """A column that takes only these words."""
-    return f"{name} TEXT NOT NULL CHECK ({name} IN ({', '.join(repr(str(w)) for w in words)}))"
-
-
-def word_or_null(name: str, words: type[StrEnum]) -> str:
-    """The same for a column that may be empty."""
-    return word(name, words).replace(" NOT NULL", "")
-
-
-def at(name: str) -> str:
-    """A time column: 2025-03-14T09:26:53Z."""
-    return f"{name} TEXT NOT NULL CHECK ({name} LIKE '____-__-__T__:__:__Z')"
-
-
-def at_or_null(name: str) -> str:
-    """The same for a column that may be empty."""
-    return at(name).replace(" NOT NULL", "")
-
-
-def yes(name: str) -> str:
-    """A yes-or-no column, no at first."""
-    return f"{name} INTEGER NOT NULL DEFAULT 0 CHECK ({name} IN (0, 1))"
-
 
 # --- mail in ----------------------------------------------------------------------------------
 
@@ -89,7 +62,11 @@ MAIL_IN = (
         policy_hash TEXT NOT NULL,
         details TEXT NOT NULL,
         asked TEXT NOT NULL DEFAULT '{{}}',
-        linked_to INTEGER REFERENCES cases (id)
+        terms TEXT NOT NULL DEFAULT '{{}}',
+        {at("state_since")},
+        assigned_to TEXT NOT NULL DEFAULT '',
+        linked_to INTEGER REFERENCES cases (id),
+        merged_into INTEGER REFERENCES cases (id)
     ) STRICT""",
     f"""CREATE TABLE arrival (
         id INTEGER PRIMARY KEY,
@@ -169,6 +146,7 @@ CASE_PARTS = (
         UNIQUE (letter_id, place)
     ) STRICT""",
     "CREATE INDEX attachment_file ON attachment (sha256)",
+    "CREATE INDEX attachment_picture ON attachment (json_extract(look, '$.picture_hash'))",
     f"""CREATE TABLE finding (
         id INTEGER PRIMARY KEY,
         case_id INTEGER NOT NULL REFERENCES cases (id),
@@ -204,6 +182,24 @@ CASE_PARTS = (
         words TEXT NOT NULL,
         PRIMARY KEY (case_id, flag)
     ) STRICT""",
+    f"""CREATE TABLE correction (
+        id INTEGER PRIMARY KEY,
+        case_id INTEGER NOT NULL REFERENCES cases (id),
+        {at("at")},
+        actor TEXT NOT NULL,
+        field TEXT NOT NULL,
+        value TEXT NOT NULL,
+        {yes("gone")},
+        because TEXT NOT NULL DEFAULT ''
+    ) STRICT""",
+    "CREATE INDEX correction_case ON correction (case_id, id)",
+    f"""CREATE TABLE timer (
+        case_id INTEGER NOT NULL REFERENCES cases (id),
+        kind TEXT NOT NULL,
+        period TEXT NOT NULL CHECK (period LIKE '____-__-__'),
+        {at("at")},
+        PRIMARY KEY (case_id, kind, period)
+    ) STRICT""",
     f"""CREATE TABLE event (
         id INTEGER PRIMARY KEY,
         case_id INTEGER NOT NULL REFERENCES cases (id),
@@ -220,6 +216,7 @@ CASE_PARTS = (
     "CREATE INDEX cases_work ON cases (next_actor, answer_by)",
     "CREATE INDEX cases_changed ON cases (updated_at)",
     "CREATE INDEX cases_linked ON cases (linked_to)",
+    "CREATE INDEX cases_state ON cases (state, state_since)",
 )
 
 # --- mail out, and the work around it --------------------------------------------------------------

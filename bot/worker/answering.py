@@ -17,10 +17,13 @@ import structlog
 from bot.core.decide import decide
 from bot.core.model import Decision, Kind
 from bot.core.warranty.answer import working_days_after
+from bot.core.warranty.self_approval import approvable
 from bot.errors import BotError, Overtaken, PolicyError, ReaderError, TemplateError
+from bot.store.cases import FORM
 from bot.store.ledger import MAX_ATTEMPTS, STOPPED, Entry
 from bot.store.records import Received
 from bot.store.states import ArrivalOutcome, Evidence, FileKind
+from bot.worker.acting import BOT, perform
 from bot.worker.aside import set_aside
 from bot.worker.gather import Gathered, gather
 from bot.worker.logs import trace
@@ -33,6 +36,7 @@ log = structlog.get_logger("answering")
 OURS = (ReaderError, PolicyError, TemplateError)
 WAIT = timedelta(minutes=1)
 OLD = "it came before the first start"
+SAME_ORDER = "the same order as in the shop's form"
 SWITCHED_OFF = "automatic letters are switched off"
 
 
@@ -138,6 +142,8 @@ def _decide(w: Wiring, g: Gathered) -> Decision:
         automatic=g.automatic,
         unanswerable=g.unanswerable,
         stranger=g.match.number if g.match.relation == "stranger" else "",
+        noticed=g.noticed,
+        notice=g.notice,
         promises=w.promises,
         limit_mb=w.config.limits.max_mail_mb,
     )
@@ -160,7 +166,8 @@ def _unless_silenced(w: Wiring, g: Gathered, decision: Decision) -> Decision:
 def _record(w: Wiring, g: Gathered, key: str, decision: Decision) -> None:
     letter, now, reply = g.reading.letter, w.now(), decision.reply
     number = g.case.number if g.case else w.store.cases.new_number()
-    new_letter = compose_reply(w, letter, key, number, reply) if reply else None
+    service = approvable(decision, g.case, w.config.automation.approve, w.policy)
+    new_letter = compose_reply(w, letter, key, number, reply) if reply and not service else None
     why = w.letters.doubt(w.letters.default_language, decision.doubt) if decision.doubt else ""
     asks = reply.facts.get("asks", ()) if reply else ()
     assert isinstance(asks, list | tuple)
@@ -172,7 +179,8 @@ def _record(w: Wiring, g: Gathered, key: str, decision: Decision) -> None:
             case=g.case,
             on=g.on,
             number=number,
-            linked_to=g.match.case_id if g.match.relation == "stranger" else None,
+            linked_to=g.match.case_id if g.match.relation in ("stranger", "old") else None,
+            proof=FORM if g.notice else SAME_ORDER if _joins_a_form(w, g) else "",
             asked=tuple(asks) if decision.next_actor == "customer" else (),
             why=why,
         )
@@ -184,8 +192,20 @@ def _record(w: Wiring, g: Gathered, key: str, decision: Decision) -> None:
             w.store.gate.stop_loop(queued.recipient, w.budgets, now)
         else:
             w.store.outbox.carry_over(recorded.case_id, recorded.version)
+        if service:
+            perform(w, number, "approve", {"service": service, "address": w.config.returns.address}, BOT)
         _finish(w, g, ArrivalOutcome.HUMAN, reason=decision.silence, case_id=recorded.case_id)
     log.info("case", case=number, kind=str(decision.kind), state=str(decision.state), reply=reply.name if reply else "")
+
+
+def _joins_a_form(w: Wiring, g: Gathered) -> bool:
+    """A case that a form opened without naming the customer gets its customer by this mail."""
+    if g.case is None or g.match.case_id is None:
+        return False
+    forms, acts = w.config.trust.form_senders, w.store.acts
+    return (
+        acts.correspondent(g.match.case_id).address in forms and not acts.correspondent(g.match.case_id, forms).address
+    )
 
 
 def _finish(

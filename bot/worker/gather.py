@@ -29,6 +29,10 @@ class Gathered:
     unanswerable: str
     match: Match
     case: Case | None
+    notice: bool = False
+    """a shop's form wrote it"""
+    noticed: tuple[str, ...] = ()
+    """flags that a look at other cases gave"""
 
 
 def gather(w: Wiring, entry: Entry) -> Gathered:
@@ -45,50 +49,83 @@ def gather(w: Wiring, entry: Entry) -> Gathered:
         source = w.store.folder / READY_FILES / attachment.sha256
         if source.exists():
             w.store.files.adopt(source, attachment.sha256)
-    letter = _of_form_customer(w, reading.letter)
+    notice = _is_notice(w, reading.letter)
+    letter = _of_form_customer(reading.letter) if notice else reading.letter
     reading = replace(reading, letter=letter)
-    own = w.config.address.own
-    trust = w.config.trust
+    own, trust = w.config.address.own, w.config.trust
     automatic = recognise(letter, own)
-    match = _match(w, entry, letter, reading.details)
+    match = _unless_long_over(w, _match(w, entry, letter, reading.details, notice))
     stranger = match.relation == "stranger" or (
         match.relation == "party" and authentication(letter, trust.authserv_ids) == "fail"
     )
     if stranger:
         match = replace(match, relation="stranger")
     case = w.store.cases.snapshot(match.case_id) if match.case_id and match.relation == "party" else None
+    orders = (
+        *(case.details.values("order_number", SURE) if case else ()),
+        *reading.details.values("order_number", SURE),
+    )
     return Gathered(
         entry=entry,
         reading=reading,
         on=day_written(letter, arrived) or arrived,
         automatic=automatic,
-        unanswerable=answerable(letter, own, trust.authserv_ids, trust.form_senders),
+        unanswerable=_unanswerable(w, letter, notice),
         match=match,
         case=case,
+        notice=notice,
+        noticed=w.store.lookups.noticed(letter, orders, match.case_id if case else None),
     )
 
 
-def _of_form_customer(w: Wiring, letter: Letter) -> Letter:
-    """A shop's form writes from its own address; the customer stands in Reply-To."""
-    forms = {f.lower() for f in w.config.trust.form_senders}
-    if letter.sender and letter.sender.address in forms and len(letter.reply_to) == 1:
-        return replace(letter, sender=letter.reply_to[0])
-    return letter
+def _is_notice(w: Wiring, letter: Letter) -> bool:
+    """A shop's form writes from its own address."""
+    return letter.sender is not None and letter.sender.address in w.config.trust.form_senders
 
 
-def _match(w: Wiring, entry: Entry, letter: Letter, details: Details) -> Match:
-    """References first; then the same sender with the same order; then the same sender whom we asked for something.
+def _of_form_customer(letter: Letter) -> Letter:
+    """A form's customer stands in Reply-To; without one nobody is known."""
+    return replace(letter, sender=letter.reply_to[0]) if len(letter.reply_to) == 1 else letter
+
+
+def _unanswerable(w: Wiring, letter: Letter, notice: bool) -> str:
+    if notice and _is_notice(w, letter):
+        return "The shop's form does not name the customer's address."
+    trust = w.config.trust
+    return answerable(letter, w.config.address.own, trust.authserv_ids, trust.form_senders)
+
+
+def _unless_long_over(w: Wiring, match: Match) -> Match:
+    """A case that ended long ago is not opened again: a new one is linked to it."""
+    ended = w.store.cases.ended_at(match.case_id) if match.case_id and match.relation == "party" else None
+    if ended is None or w.now() - ended <= timedelta(days=w.config.timers.reopen):
+        return match
+    return replace(match, relation="old")
+
+
+def _match(w: Wiring, entry: Entry, letter: Letter, details: Details, notice: bool) -> Match:
+    """References first; then the same sender with the same order; then a shop's form about the same request; then
+    the same sender whom we asked for something.
 
     A mail that was set aside, and is now read after all, belongs to the case it opened then.
     """
     if entry.case_id is not None:
-        return Match(case_id=entry.case_id, number=w.store.cases.number_of(entry.case_id), relation="party")
+        case_id = w.store.cases.heir_of(entry.case_id)
+        return Match(case_id=case_id, number=w.store.cases.number_of(case_id), relation="party")
     if letter.sender is None:
         return Match()
     sender = letter.sender.address
     found = w.store.cases.match((*letter.references, *letter.header_values("x-loop")), sender)
     if found.relation is not None:
         return found
-    if orders := details.values("order_number", SURE):
-        return w.store.cases.match_same_case(sender, orders)
+    orders = details.values("order_number", SURE)
+    if orders and (same := w.store.cases.match_same_case(sender, orders)).relation is not None:
+        return same
+    forms = w.config.trust.form_senders
+    if forms and (notice or w.store.cases.has_form(sender) or orders):
+        joined = w.store.cases.match_form(sender, orders, forms, w.now() - STILL_WAITING)
+        if joined.relation is not None:
+            return joined
+    if orders:
+        return Match()
     return w.store.cases.match_waiting(sender, details.values("model", SURE), w.now() - STILL_WAITING)

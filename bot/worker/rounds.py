@@ -9,6 +9,7 @@ import structlog
 from bot.worker.answering import answer_due
 from bot.worker.intake import poll
 from bot.worker.sending import send_due
+from bot.worker.ticking import tick
 from bot.worker.wiring import READY_FILES, Wiring
 
 log = structlog.get_logger("rounds")
@@ -30,6 +31,7 @@ def one_round(w: Wiring) -> dict[str, int]:
     """Everything in the mailbox decided, what is due sent, and the answered mails filed away; the counts."""
     recover(w)
     new, handled = _take_in_and_answer(w)
+    tick(w)
     sent = send_due(w)
     poll(w)
     return {"new": new, "handled": handled, "sent": sent}

@@ -1,8 +1,8 @@
-"""The schedule: a job that polls and answers, a job that sends, a watchdog, one clean end.
+"""The schedule: a job that polls and answers, one that sends, one for what is due, a watchdog, one clean end.
 
 APScheduler sleeps by the wall clock, so a clock that is set back would stop it; a thread of our own watches the
 monotonic clock, wakes the scheduler, breaks a connection that outlives its deadline and, when nothing helps, ends
-the process with code 75 so that the service manager starts it anew. The two jobs run beside each other: a mail
+the process with code 75 so that the service manager starts it anew. The jobs run beside each other: a mail
 server that takes ten minutes over one letter must not keep the mailbox waiting, nor the other way round.
 """
 
@@ -29,6 +29,7 @@ from bot.worker.intake import poll
 from bot.worker.logs import trace
 from bot.worker.rounds import recover
 from bot.worker.sending import send_due
+from bot.worker.ticking import tick
 from bot.worker.wiring import Wiring
 
 log = structlog.get_logger("service")
@@ -38,6 +39,10 @@ CLOCK_JUMP = timedelta(minutes=5)
 LATE, DEAD = 3, 10  # intervals without a tick until the watchdog steps in, and until it gives up
 GRACE = 30.0  # seconds between breaking a connection and giving up
 STOP_SECONDS = 8.0  # for what is under way when told to stop; container managers kill after ten
+
+
+def _nothing_to_break() -> None:
+    """A job without a connection: past its deadline only a new start helps."""
 
 
 @dataclass
@@ -100,7 +105,10 @@ class Service:
             "poll", self._poll_and_answer, times.poll_seconds, times.poll_deadline_seconds, w.break_inbox, self.stopping
         )
         self.send = Job("send", self._send, times.send_seconds, slow, w.break_sender, self.stopping)
-        self.jobs = (self.poll, self.send)
+        self.tick = Job(
+            "tick", self._tick, times.tick_seconds, times.poll_deadline_seconds, _nothing_to_break, self.stopping
+        )
+        self.jobs = (self.poll, self.send, self.tick)
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             jobstores={"default": MemoryJobStore()},
@@ -127,7 +135,7 @@ class Service:
             os._exit(code)  # a thread hangs, and waiting for it would take for ever; all that matters is on disk
         return code
 
-    # --- the two jobs ---------------------------------------------------------------------------
+    # --- the three jobs -------------------------------------------------------------------------
 
     def _poll_and_answer(self) -> None:
         try:
@@ -139,6 +147,10 @@ class Service:
 
     def _send(self) -> None:
         send_due(self.w, enough=self.send.half_over)
+
+    def _tick(self) -> None:
+        if tick(self.w) and not self.stopping.is_set():
+            self._schedule(self.send)
 
     def _schedule(self, *jobs: Job) -> None:
         """These jobs run now, and then at their intervals."""

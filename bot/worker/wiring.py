@@ -15,7 +15,9 @@ from typing import Self
 from bot.config import Config, load_policy
 from bot.core.model import Address, Policy, Promises
 from bot.core.warranty.answer import REPEATABLE
-from bot.errors import StoreError
+from bot.core.warranty.staff_facts import Desk
+from bot.core.warranty.staff_letters import BY_EVENT, BY_TIMER
+from bot.errors import ConfigError, StoreError
 from bot.isolate import Limits, Reader
 from bot.mail.inbox import Inbox, open_inbox
 from bot.mail.settings import ImapSettings, MaildirSettings, Secret, SmtpSettings
@@ -74,6 +76,18 @@ class Wiring:
             answer_working_days=p.answer_working_days,
             hazard_working_days=p.hazard_working_days,
             reply_days=p.reply_days,
+            ship_days=p.ship_days,
+            quote_days=p.quote_days,
+        )
+
+    @property
+    def desk(self) -> Desk:
+        """What the configuration adds to letters of staff and of timers."""
+        return Desk(
+            promises=self.promises,
+            addresses={row.id: row.lines for row in self.config.return_address},
+            way_paid_by=self.config.returns.way_paid_by,
+            limit_mb=self.config.limits.max_mail_mb,
         )
 
     @property
@@ -88,7 +102,8 @@ class Wiring:
             bot_per_hour=b.per_hour,
             bot_per_day=b.per_day,
             big_providers=frozenset(b.big_providers) | relays,
-            repeatable=REPEATABLE,
+            # What happens twice is told twice; timers have their own memory of what they did.
+            repeatable=REPEATABLE | BY_EVENT.keys() | BY_TIMER.keys(),
         )
 
     def now(self) -> datetime:
@@ -132,10 +147,14 @@ class Wiring:
 
 
 def open_wiring(config: Config, *, clock: Callable[[], datetime] = wall_clock) -> Wiring:
-    """Open everything for working; raises PolicyError, TemplateError, StoreError, AlreadyRunning."""
+    """Open everything for working; raises ConfigError, PolicyError, TemplateError, StoreError, AlreadyRunning."""
+    from bot.config import config_problems
+
     policy = load_policy(config.policy.folder)
     letters = Letters(config.templates.folder, policy.default_language)
     letters.check(asks=asks_of(policy))
+    if problems := config_problems(config, policy):
+        raise ConfigError(problems)
     folder = config.data.folder
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ExitStack() as undo:
@@ -149,6 +168,22 @@ def open_wiring(config: Config, *, clock: Callable[[], datetime] = wall_clock) -
         wiring = Wiring(config, policy, letters, store, reader, own_secret(folder), clock=clock, lock=lock)
         undo.pop_all()
     return wiring
+
+
+def open_desk(config: Config, *, clock: Callable[[], datetime] = wall_clock) -> Wiring:
+    """Open what a person's action needs, beside a running bot: no lock, and the database must be there.
+
+    Raises ConfigError, PolicyError, TemplateError, StoreError.
+    """
+    policy = load_policy(config.policy.folder)
+    letters = Letters(config.templates.folder, policy.default_language)
+    store = Store(config.data.folder, prepare=False)
+    try:
+        reader = Reader(config.policy.folder, Limits())
+        return Wiring(config, policy, letters, store, reader, own_secret(config.data.folder), clock=clock)
+    except BaseException:
+        store.close()
+        raise
 
 
 def asks_of(policy: Policy) -> tuple[str, ...]:

@@ -8,29 +8,54 @@ from __future__ import annotations
 
 import hashlib
 
-from bot.core.model import Letter, Reply
+import structlog
+
+from bot.core.model import Draft, Letter, Reply
 from bot.mail.compose import compose, reply_message_id
+from bot.replies.promises import broken_promises
+from bot.store.acts import Correspondent
 from bot.store.outbox import NewLetter
 from bot.worker.wiring import Wiring
 
+log = structlog.get_logger("writing")
+PROMISE = "promise"  # why a letter is held that says more than was decided
+
 
 def compose_reply(w: Wiring, letter: Letter, key: str, number: str, reply: Reply) -> NewLetter:
-    """The row without its case; the caller's transaction adds it. Raises TemplateError and ComposeError."""
+    """The automatic answer to a mail, without its case; the caller's transaction adds it.
+
+    Raises TemplateError and ComposeError.
+    """
     assert letter.sender is not None
     recipient = (letter.reply_to or (letter.sender,))[0].address
-    draft = w.letters.render(reply, number)
-    dedupe = f"{reply.name}:{key}:{recipient}"
+    to = Correspondent(address=recipient, message_id=letter.message_id, references=letter.references)
+    new_letter, _ = compose_letter(w, reply, number, to, key, automatic=True)
+    return new_letter
+
+
+def compose_letter(
+    w: Wiring, reply: Reply, number: str, to: Correspondent, key: str, *, automatic: bool, name: str = ""
+) -> tuple[NewLetter, Draft]:
+    """A letter for the outbox, and as it was drafted. One that promises more than was decided is held for a person.
+
+    ``key`` names its cause; ``name`` is how a person's letter greets. Raises TemplateError and ComposeError.
+    """
+    draft = w.letters.render(reply, number, name)
+    dedupe = f"{reply.name}:{key}:{to.address}"
     message_id = reply_message_id(w.secret, dedupe, reply.name, number, w.config.address.domain)
     raw = compose(
         draft,
         sender=w.sender_address,
-        recipient=recipient,
+        recipient=to.address,
         message_id=message_id,
-        in_reply_to=letter.message_id,
-        references=letter.references,
+        in_reply_to=to.message_id,
+        references=to.references,
         sent_at=w.now(),
-        automatic=True,
+        automatic=automatic,
     )
+    broken = broken_promises(reply, draft, w.letters.speech(draft.language))
+    if broken:
+        log.warning("a letter promises what was not decided", case=number, reply=reply.name, words=broken)
     return NewLetter(
         dedupe_key=dedupe,
         case_id=None,
@@ -38,13 +63,14 @@ def compose_reply(w: Wiring, letter: Letter, key: str, number: str, reply: Reply
         cause_key=key,
         reply=reply.name,
         language=draft.language,
-        recipient=recipient,
+        recipient=to.address,
         message_id=message_id,
         subject=draft.subject,
         body_text=draft.text,
         raw_sha256=w.store.files.put(raw),
-        automatic=True,
-    )
+        automatic=automatic,
+        hold=PROMISE if broken else "",
+    ), draft
 
 
 def content_key(letter: Letter) -> str:

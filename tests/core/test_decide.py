@@ -150,6 +150,21 @@ def test_a_letter_repeats_only_what_this_very_mail_said():
     assert "TANK T2" not in str(decision.reply.facts["known"])  # said in the mail before
 
 
+@pytest.mark.parametrize(
+    ("text", "known", "steps"),
+    [
+        (CLAIM, None, ["wipe_contacts", "other_cable", "charge_hour"]),
+        (FULL, None, []),  # what was tried is told: not asked, so nothing is advised
+        (CLAIM + " It fell on the floor.", None, []),  # a damage: trying is useless
+        ("My TANK T2 does not charge.", case(details=found(CLAIM), asked={"troubleshooting": 1}), []),  # told before
+    ],
+)
+def test_steps_to_try_stand_beside_their_question_and_are_told_once(text, known, steps):
+    decision = decided(text, known=known)
+    assert decision.reply.name in ("details_needed", "details_partly_received")
+    assert decision.reply.facts["steps"] == steps
+
+
 @pytest.mark.parametrize("name", sorted(REPLIES))
 def test_every_letter_in_the_inventory_can_be_chosen_or_is_written_by_the_worker(name):
     from bot.core.warranty.choice import LETTERS

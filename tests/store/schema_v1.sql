@@ -46,7 +46,11 @@ CREATE TABLE cases (
         policy_hash TEXT NOT NULL,
         details TEXT NOT NULL,
         asked TEXT NOT NULL DEFAULT '{}',
-        linked_to INTEGER REFERENCES cases (id)
+        terms TEXT NOT NULL DEFAULT '{}',
+        state_since TEXT NOT NULL CHECK (state_since LIKE '____-__-__T__:__:__Z'),
+        assigned_to TEXT NOT NULL DEFAULT '',
+        linked_to INTEGER REFERENCES cases (id),
+        merged_into INTEGER REFERENCES cases (id)
     ) STRICT;
 CREATE TABLE arrival (
         id INTEGER PRIMARY KEY,
@@ -121,6 +125,7 @@ CREATE TABLE attachment (
         UNIQUE (letter_id, place)
     ) STRICT;
 CREATE INDEX attachment_file ON attachment (sha256);
+CREATE INDEX attachment_picture ON attachment (json_extract(look, '$.picture_hash'));
 CREATE TABLE finding (
         id INTEGER PRIMARY KEY,
         case_id INTEGER NOT NULL REFERENCES cases (id),
@@ -156,6 +161,24 @@ CREATE TABLE flag (
         words TEXT NOT NULL,
         PRIMARY KEY (case_id, flag)
     ) STRICT;
+CREATE TABLE correction (
+        id INTEGER PRIMARY KEY,
+        case_id INTEGER NOT NULL REFERENCES cases (id),
+        at TEXT NOT NULL CHECK (at LIKE '____-__-__T__:__:__Z'),
+        actor TEXT NOT NULL,
+        field TEXT NOT NULL,
+        value TEXT NOT NULL,
+        gone INTEGER NOT NULL DEFAULT 0 CHECK (gone IN (0, 1)),
+        because TEXT NOT NULL DEFAULT ''
+    ) STRICT;
+CREATE INDEX correction_case ON correction (case_id, id);
+CREATE TABLE timer (
+        case_id INTEGER NOT NULL REFERENCES cases (id),
+        kind TEXT NOT NULL,
+        period TEXT NOT NULL CHECK (period LIKE '____-__-__'),
+        at TEXT NOT NULL CHECK (at LIKE '____-__-__T__:__:__Z'),
+        PRIMARY KEY (case_id, kind, period)
+    ) STRICT;
 CREATE TABLE event (
         id INTEGER PRIMARY KEY,
         case_id INTEGER NOT NULL REFERENCES cases (id),
@@ -172,6 +195,7 @@ CREATE TRIGGER event_is_never_removed BEFORE DELETE ON event
 CREATE INDEX cases_work ON cases (next_actor, answer_by);
 CREATE INDEX cases_changed ON cases (updated_at);
 CREATE INDEX cases_linked ON cases (linked_to);
+CREATE INDEX cases_state ON cases (state, state_since);
 CREATE TABLE outbox (
         id INTEGER PRIMARY KEY,
         dedupe_key TEXT NOT NULL UNIQUE,

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import pytest
-from scenes import ANNA, NOON, Scene, decision, letter
+from scenes import ANNA, NOON, Scene, decision, finding, letter
 
 from bot.core.model import Kind, Outcome, State
 from bot.errors import StoreError
@@ -52,6 +52,10 @@ TIMES = [
     ("file", "created_at"),
     ("flag", "since"),
     ("party", "since"),
+    ("cases", "state_since"),
+    ("correction", "at"),
+    ("timer", "at"),
+    ("timer", "period"),
 ]
 
 
@@ -62,9 +66,9 @@ def build_v1(folder: Path) -> None:
     connection.executescript(V1.read_text(encoding="utf-8"))
     connection.execute("INSERT INTO mailbox (name, uidvalidity) VALUES ('INBOX', 7)")
     connection.execute(
-        "INSERT INTO cases (number, state, kind, next_actor, opened_at, first_mail_on, updated_at, policy_hash,"
-        " details)"
-        " VALUES ('K7F3Q9', 'ready_for_staff', 'new_claim', 'staff', :now, '2025-03-14', :now, 'p0', :details)",
+        "INSERT INTO cases (number, state, kind, next_actor, opened_at, state_since, first_mail_on, updated_at,"
+        " policy_hash, details)"
+        " VALUES ('K7F3Q9', 'ready_for_staff', 'new_claim', 'staff', :now, :now, '2025-03-14', :now, 'p0', :details)",
         {"now": "2025-03-14T12:00:00Z", "details": '{"findings":[]}'},
     )
     connection.commit()
@@ -83,6 +87,9 @@ def full(scene: Scene) -> Scene:
     scene.store.gate.mute(ANNA, NOON, "test")
     scene.store.alerts.report("test", "test", NOON)
     scene.store.logical_now(NOON)
+    with scene.store.write():
+        scene.store.acts.correct(case.case_id, finding("model", "MAGIC P10", place="staff"), "maria", "", NOON)
+        scene.store.timers.fire(case.case_id, "reminder_1", NOON.date(), NOON)
     return scene
 
 
@@ -158,7 +165,11 @@ def test_events_are_only_ever_added(full: Scene, change: str) -> None:
     ("table", "columns"),
     [
         ("arrival", "mailbox, uidvalidity, uid, size, received_at, raw_sha256, state, created_at, updated_at"),
-        ("cases", "number, state, kind, next_actor, opened_at, first_mail_on, updated_at, policy_hash, details"),
+        (
+            "cases",
+            "number, state, kind, next_actor, opened_at, state_since, first_mail_on, updated_at, policy_hash, details",
+        ),
+        ("timer", "case_id, kind, period, at"),
         ("letter", "case_id, number, subject, own_words, quoted, text, language, kind, received_at"),
         ("attachment", "letter_id, place, name, declared_type, found_type, size"),
         ("party", "case_id, address, since, proof"),

@@ -15,7 +15,7 @@ from bot.core.details.codes import Code, codes_in, is_imei, looks_invented
 from bot.core.details.order import find_orders
 from bot.core.details.phrases import compile_phrases
 from bot.core.details.scope import Passage, Scope
-from bot.core.model import Carrier, Finding
+from bot.core.model import Carrier, Finding, Policy
 
 # --- check digits: rule id -> whether the compact number is right ---------------------------------
 
@@ -139,6 +139,14 @@ def find_parcels(scope: Scope) -> Iterator[Finding]:
                     0.3 if looks_invented(code.compact) else confidence,
                     note=carrier,
                 )
+
+
+def is_mistyped(found: Finding, policy: Policy) -> bool:
+    """Whether a parcel number of a certain carrier has the carrier's shape and a wrong check digit."""
+    compact = re.sub(r"[^0-9A-Z]", "", found.value.upper())
+    rows = [c for c in policy.carriers if found.note and c.id == found.note and c.pattern]
+    fits = [c for c in rows if _shape(c.pattern).fullmatch(compact)]
+    return bool(fits) and not any(CHECKS.get(c.check, CHECKS["none"])(compact) for c in fits)
 
 
 def _judge(scope: Scope, passage: Passage, code: Code) -> tuple[float, str] | None:

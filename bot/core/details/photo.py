@@ -81,6 +81,7 @@ def judge(picture: Picture, name: str, inline: bool, *, read_print: bool) -> Loo
         sharpness=sharpness,
         light=round(light.p95 / 255, 3),
         picture_hash=hash_picture(grey),
+        taken_on=picture.taken_on,
     )
     if _is_logo(picture, flatness, name, inline):
         return replace(look, kind="logo")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import warnings
 from dataclasses import dataclass
+from datetime import date
 
 import pi_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -30,7 +31,7 @@ OPENED = ("JPEG", "PNG", "WEBP", "GIF", "HEIF")
 PROGRESSIVE = 64 * MEGA
 TOO_BIG = "not opened: the picture has more pixels than is safe"
 DECODED_EDGE = 1500  # half of a 12 megapixel photo: enough for print and bar codes
-CAMERA_TAGS, EXIF_IFD, USER_COMMENT = (0x010F, 0x0110), 0x8769, 0x9286
+CAMERA_TAGS, EXIF_IFD, USER_COMMENT, TAKEN = (0x010F, 0x0110), 0x8769, 0x9286, 0x9003
 
 
 class NotOpenedError(Exception):
@@ -48,6 +49,8 @@ class Picture:
     camera: bool
     """the file names the camera"""
     marked_screenshot: bool
+    taken_on: str = ""
+    """ISO date, as the camera noted it"""
 
 
 def open_picture(data: bytes) -> Picture:
@@ -83,7 +86,8 @@ def _decode(data: bytes) -> Picture:
             raise NotOpenedError(f"{TOO_BIG} ({width * height // MEGA} megapixels)")
         exif = image.getexif()
         camera = any(str(exif.get(tag, "")).strip("\0 ") for tag in CAMERA_TAGS)
-        comment = exif.get_ifd(EXIF_IFD).get(USER_COMMENT, b"")
+        shot = exif.get_ifd(EXIF_IFD)
+        comment = shot.get(USER_COMMENT, b"")
         image.draft("RGB", (DECODED_EDGE, DECODED_EDGE))
         upright = ImageOps.exif_transpose(image)
         return Picture(
@@ -93,7 +97,16 @@ def _decode(data: bytes) -> Picture:
             format=format_,
             camera=camera,
             marked_screenshot=b"Screenshot" in (comment if isinstance(comment, bytes) else str(comment).encode()),
+            taken_on=_day(shot.get(TAKEN)) if camera else "",
         )
+
+
+def _day(noted: object) -> str:
+    """``2025:03:14 09:26:53`` as an ISO date; empty for anything else, such as a clock that was never set."""
+    try:
+        return date.fromisoformat(str(noted)[:10].replace(":", "-")).isoformat()
+    except ValueError:
+        return ""
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:

@@ -11,6 +11,7 @@ from bot.core.model.decision import Case, Check, Decision, Doubt, Draft, Event, 
 from bot.core.model.findings import FIELDS, MANY_VALUE_FIELDS, ONE_VALUE_FIELDS, Details, Finding
 from bot.core.model.mail import Address, Arrival, Attachment, Automatic, Enclosure, Letter, Look
 from bot.core.model.policy import (
+    Advice,
     Carrier,
     Exclusion,
     Model,
@@ -46,6 +47,7 @@ __all__ = [
     "REQUIRED_DETAILS",
     "SELLERS",
     "Address",
+    "Advice",
     "Arrival",
     "Attachment",
     "Automatic",

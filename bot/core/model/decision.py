@@ -92,6 +92,13 @@ class Case:
     """a person took over: no automatic letter any more"""
     answer_by: date | None = None
     reply_by: date | None = None
+    terms: Mapping[str, object] = field(default_factory=dict)
+    """what staff granted or offered: service, address, payer, carrier, ship_by; quote, valid_until"""
+    merged_into: str = ""
+    """number of the case that took this one in"""
+    next_actor: str = ""
+    doubt: Doubt | None = None
+    """the question that waits for staff"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,3 +133,7 @@ class Promises:
     answer_working_days: int = 3
     hazard_working_days: int = 1
     reply_days: int = 14
+    ship_days: int = 14
+    """an approved parcel is handed over within so many days"""
+    quote_days: int = 14
+    """an offer with a price holds so long"""

@@ -30,7 +30,7 @@ class Finding:
     value: str
     """ids and codes as in the policy; dates as 2025-03-14, 2025-03 or an interval 2025-03-04/2025-04-03"""
     place: str
-    """subject, own_words, file 1, forwarded 1, sender, inferred"""
+    """subject, own_words, file 1, forwarded 1, sender, inferred, staff"""
     start: int
     end: int
     """span in the text of that place; 0, 0 where the place has no text"""
@@ -46,13 +46,36 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Details:
-    """All findings of a mail, or of a whole thread after joining."""
+    """All findings of a mail, or of a whole thread after joining, and beside them what staff corrected."""
 
     findings: tuple[Finding, ...] = ()
+    corrections: tuple[Finding, ...] = ()
+    """by a person, place "staff": they count instead of what was read and outlive every later mail;
+    a flag with confidence 0 was taken away"""
 
     def all(self, name: str) -> tuple[Finding, ...]:
-        """The findings of one field, in order."""
-        return tuple(f for f in self.findings if f.field == name)
+        """The findings of one field that count, in order: staff's where there are any."""
+        read = tuple(f for f in self.findings if f.field == name)
+        staff = tuple(c for c in self.corrections if c.field == name)
+        if name != "flag":
+            return staff or read
+        # Flags are set and taken away one by one, the others stay as they were read.
+        said = {c.value for c in staff}
+        return tuple(f for f in read if f.value not in said) + tuple(c for c in staff if c.confidence)
+
+    @property
+    def unflagged(self) -> frozenset[str]:
+        """The flags that staff took away."""
+        return frozenset(c.value for c in self.corrections if c.field == "flag" and not c.confidence)
+
+    def corrected(self, correction: Finding) -> Details:
+        """With one more correction; an older one of the same field, or of the same flag, counts no more."""
+        kept = tuple(
+            c
+            for c in self.corrections
+            if c.field != correction.field or (c.field == "flag" and c.value != correction.value)
+        )
+        return replace(self, corrections=(*kept, correction))
 
     def values(self, name: str, at_least: float = 0.0) -> tuple[str, ...]:
         """The distinct values of one field, in order."""
@@ -82,4 +105,4 @@ class Details:
         if shop and self.value("platform") not in (None, shop) and newer.all("order_number"):
             # Another shop and another number: the first number was of something else.
             dropped = dropped | {"order_number"}
-        return Details(findings=tuple(f for f in self.findings if f.field not in dropped) + fresh)
+        return replace(self, findings=tuple(f for f in self.findings if f.field not in dropped) + fresh)

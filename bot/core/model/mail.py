@@ -49,6 +49,8 @@ class Look:
     codes: tuple[str, ...] = ()
     """bar codes and QR codes"""
     note: str = ""
+    taken_on: str = ""
+    """ISO date the camera noted, a claim of the file; empty when it noted none"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +60,22 @@ class Required:
     unless_flags: tuple[str, ...]
     """not asked when one of these flags is set"""
     clause: str
+    means: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Advice:
+    """What a customer with this symptom may try before a watch is sent in."""
+
+    symptom: str
+    steps: tuple[str, ...]
+    """ids of ``staff_letters.STEPS_TO_TRY``, the most telling first"""
+    never_if_flags: tuple[str, ...] = ()
+    never_with: tuple[str, ...] = ()
+    """symptoms beside which nothing is tried at all"""
+    not_lines: tuple[str, ...] = ()
+    only_models: tuple[str, ...] = ()
+    """empty: every model"""
     means: str = ""
 
 
@@ -176,6 +192,9 @@ class Policy:
     carriers: tuple[Carrier, ...]
     words: Mapping[str, Words]
     offers: tuple[Offer, ...] = ()
+    advice: tuple[Advice, ...] = ()
+    tried_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """step -> parts of words by which customers name it"""
 
     def platform(self, id_: str) -> Platform | None:
         """The platform of this id."""

@@ -69,6 +69,10 @@ FLAGS = (
     "dark_photo",
     "possible_fraud",
     "unclear",
+    # quiet: seen in other cases or in the picture itself, for staff's eyes only
+    "same_order_elsewhere",
+    "same_picture_elsewhere",
+    "picture_older_than_delivery",
 )
 # The details that a finder exists for; a required row names one of these.
 REQUIRED_DETAILS = (

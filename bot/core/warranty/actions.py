@@ -13,6 +13,8 @@ from datetime import date
 
 from bot.core.model import Case, Event, Policy, Reply, State
 from bot.core.warranty.lifecycle import TRANSITIONS, TURNS, next_state
+from bot.core.warranty.staff_letters import CLAUSES
+from bot.errors import NotAllowed, WrongValue
 
 AGENT, LEAD = "agent", "lead"
 
@@ -28,6 +30,12 @@ DECLINES = {
     "second_hand": "declined_second_hand",
     "return_elsewhere": "return_elsewhere",
 }
+
+
+# With every action a person may say why; it stands in the history.
+ALWAYS = ("because",)
+# Letters after which another one acts than the state says.
+TURN_AFTER = {"inspection_other_damage": "customer"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,7 +109,7 @@ ACTIONS: dict[str, Action] = {
     "lost": Action(does="A parcel did not arrive.", event="lost", letter="parcel_not_arrived"),
     # beginning and end
     "close": Action(does="The case is done.", event="close", letter="completed"),
-    "withdraw": Action(does="The customer takes the request back.", event="withdraw"),
+    "withdraw": Action(does="The customer takes the request back.", event="withdraw", letter="withdrawn"),
     "reopen": Action(does="Open a closed case again.", event="reopen", letter="reopened"),
     # beside the life cycle
     "note": Action(does="A note for colleagues; never sent.", needs=("text",)),
@@ -115,10 +123,6 @@ ACTIONS: dict[str, Action] = {
 }
 
 
-class NotAllowed(ValueError):
-    """The action cannot be done with this case now."""
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Acted:
     """What an action leads to."""
@@ -128,6 +132,7 @@ class Acted:
     reply: Reply | None
     """name and language; the caller adds the facts of the configuration"""
     next_actor: str
+    """empty: as before"""
     values: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -143,21 +148,31 @@ def possible_actions(state: State) -> tuple[str, ...]:
 
 
 def act(case: Case, name: str, values: Mapping[str, object], actor: str, policy: Policy, today: date) -> Acted:
-    """The case after an action. Raises NotAllowed with what is possible instead."""
+    """The case after an action. ``values`` passed ``check_values``. Raises NotAllowed with what is possible instead."""
     action = ACTIONS.get(name)
     if action is None:
         raise NotAllowed(f"there is no action {name}; there are {', '.join(ACTIONS)}")
+    if case.merged_into:
+        raise NotAllowed(f"case {case.number} went into {case.merged_into}: go on there")
     state = next_state(case.state, action.event) if action.event else case.state
     if state is None:
         options = ", ".join(possible_actions(case.state))
         raise NotAllowed(f"a case that is {case.state} cannot be changed by {name}; possible are {options}")
-    if missing := [need for need in action.needs if values.get(need) in (None, "", (), [])]:
-        raise NotAllowed(f"{name} needs {', '.join(missing)}")
-    if unknown := sorted(set(values) - {*action.needs, *action.may}):
-        raise NotAllowed(f"{name} knows no {', '.join(unknown)}")
-    if name == "approve" and values["service"] not in APPROVALS:
-        raise NotAllowed(f"{values['service']} cannot be approved; {', '.join(APPROVALS)} can")
+    _require(name, action, values)
     letter = action.letter(values) if callable(action.letter) else action.letter
     reply = Reply(name=letter, language=case.language or policy.default_language, facts={}) if letter else None
-    event = Event(name=action.event or name.replace("-", "_"), actor=actor, data={**values, "on": today.isoformat()})
-    return Acted(state=state, event=event, reply=reply, next_actor=TURNS[state].actor, values=dict(values))
+    data = {**values, "on": values.get("on") or today.isoformat()}
+    event = Event(name=action.event or name.replace("-", "_"), actor=actor, data=data)
+    next_actor = TURN_AFTER.get(letter, TURNS[state].actor) if action.event else ""
+    return Acted(state=state, event=event, reply=reply, next_actor=next_actor, values=dict(values))
+
+
+def _require(name: str, action: Action, values: Mapping[str, object]) -> None:
+    if missing := [need for need in action.needs if values.get(need) in (None, "", (), [])]:
+        raise WrongValue(f"{name} needs {', '.join(missing)}")
+    if unknown := sorted(set(values) - {*action.needs, *action.may, *ALWAYS}):
+        raise WrongValue(f"{name} knows no {', '.join(unknown)}")
+    if name == "approve" and values["service"] not in APPROVALS:
+        raise WrongValue(f"{values['service']} cannot be approved; {', '.join(APPROVALS)} can")
+    if name == "inspected" and values.get("reason") and values["reason"] not in CLAUSES:
+        raise WrongValue(f"after an inspection the reason is a clause: {', '.join(CLAUSES)}")

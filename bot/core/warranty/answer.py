@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.core.model import Case, Details, Letter, Policy, Promises
+from bot.core.warranty.advice import steps_for
 from bot.core.warranty.completeness import PRESENT
+from bot.core.warranty.staff_letters import BY_EVENT
 
 SURE = 0.5
 # What may stand in an automatic letter: letters, digits and the marks order numbers have.
@@ -26,6 +28,7 @@ _PLAIN_CODE = re.compile(r"#?[A-Za-z0-9][A-Za-z0-9-]{3,39}")
 #                a shop has its platform id as "id" too, for shops that each language names in its own words
 #   asks         list of required-detail ids, in the order of the policy
 #   again        those of asks that were asked before (other words are used)
+#   steps        list of ids of steps to try, below the question what was tried; empty where none is asked
 #   files        list of {"place": int, "of": int, "kind": "photo"|"video"|"document", "on": ISO date, "fault": id}
 #   reply_by     ISO date: we ask for the customer's reply by then (the day included)
 #   answer_by    ISO date: we answer by then (the day included)
@@ -38,8 +41,8 @@ _PLAIN_CODE = re.compile(r"#?[A-Za-z0-9][A-Za-z0-9-]{3,39}")
 #   limit_mb     int, largest mail in megabytes
 REPLIES: dict[str, tuple[str, ...]] = {
     # a claim or return, something missing
-    "details_needed": ("models", "known", "asks", "reply_by", "days"),
-    "details_partly_received": ("models", "known", "asks", "again", "reply_by", "days"),
+    "details_needed": ("models", "known", "asks", "steps", "reply_by", "days"),
+    "details_partly_received": ("models", "known", "asks", "again", "steps", "reply_by", "days"),
     "photo_unclear": ("known", "files", "reply_by", "days"),
     "condition_needed": ("models", "known", "reply_by", "days"),
     "date_needed": ("models", "known", "reply_by", "days"),
@@ -67,7 +70,15 @@ REPLIES: dict[str, tuple[str, ...]] = {
 }
 
 # Each answers a new question or a new parcel; every other letter goes to a case once.
-REPEATABLE = frozenset({"status_answer", "general_question_received", "tracking_received", "tracking_before_approval"})
+REPEATABLE = frozenset(
+    {
+        "status_answer",
+        "general_question_received",
+        "tracking_received",
+        "tracking_before_approval",
+        "handed_to_person",  # and silence while its promise stands
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +104,7 @@ class Situation:
     step: int
     waits_for_customer: bool
     limit_mb: int = 30
+    flags: tuple[str, ...] = ()
 
 
 def known_values(details: Details, policy: Policy, letter: int, request: str = "") -> list[dict[str, str]]:
@@ -155,6 +167,13 @@ def promised_day(case: Case | None, today: date, count: int) -> date:
     return min(made, fresh) if made and made >= today else fresh
 
 
+def _steps(s: Situation) -> list[str]:
+    """Steps to try: only below the question what was tried, and only the first time it is put."""
+    if "troubleshooting" not in s.asks or s.asked.get("troubleshooting"):
+        return []
+    return list(steps_for(s.details, s.flags, s.policy))
+
+
 def facts_for(name: str, situation: Situation) -> dict[str, object]:
     """Exactly the facts REPLIES lists for this letter."""
     s = situation
@@ -164,6 +183,7 @@ def facts_for(name: str, situation: Situation) -> dict[str, object]:
         "known": known_values(s.details, s.policy, s.letter_number, s.request),
         "asks": list(s.asks),
         "again": [a for a in s.asks if s.asked.get(a)],
+        "steps": _steps(s),
         "files": poor_files(s.letter),
         "reply_by": (reply_by or s.today + timedelta(days=s.promises.reply_days)).isoformat(),
         "answer_by": s.answer_by.isoformat(),
@@ -175,5 +195,7 @@ def facts_for(name: str, situation: Situation) -> dict[str, object]:
         "step": s.step,
         "next_actor": "you" if s.waits_for_customer else "we",
         "limit_mb": s.limit_mb,
+        "quote": s.case.terms.get("quote") if s.case else None,
+        "valid_until": s.case.terms.get("valid_until") if s.case else None,
     }
-    return {fact: everything[fact] for fact in REPLIES[name]}
+    return {fact: everything[fact] for fact in (REPLIES.get(name) or BY_EVENT[name])}

@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from bot.core.details.consent import NO, YES, is_short
+from bot.core.details.parcel import is_mistyped
 from bot.core.model import Case, Details, Doubt, Kind, Letter, Policy, State, Verdict
+from bot.core.warranty.lifecycle import ENDED, STEPS
 
 SURE = 0.5
 MOST_ASKS = 2  # the third time a person takes over
+# After one of these a person has the case: no automatic letter may follow it, whatever the customer writes.
+HUSHED_BY = frozenset({"safety_hazard", "threat_or_legal"})
 EXCLUDING = ("physical_damage", "water_damage", "disassembled", "rooted_or_flashed", "continued_use", "wear_and_tear")
 
 
@@ -32,6 +37,27 @@ class Picture:
     policy: Policy
     stranger: str
     """number of the other customer's case this mail names, or empty"""
+    consent: str = ""
+    """yes or no to the open offer; empty when the mail says neither"""
+    takes_back: bool = False
+    """the mail says only that the request is over"""
+    notice: bool = False
+    """a shop's form wrote it for the customer"""
+
+    @property
+    def short(self) -> bool:
+        """The mail holds one thought and brings no file."""
+        return is_short(self.letter) and not self.letter.attachments
+
+    @property
+    def state(self) -> State:
+        """Where the case stood before this mail."""
+        return self.case.state if self.case else State.NEW
+
+    @property
+    def decided(self) -> bool:
+        """Staff decided before this mail came: nothing is asked any more, a person reads what the customer adds."""
+        return self.state in DECIDED
 
     @property
     def wishes(self) -> tuple[str, ...]:
@@ -59,6 +85,22 @@ class Picture:
         return self.kind in (Kind.NEW_CLAIM, Kind.DETAILS_FOLLOWUP, Kind.RETURN_REQUEST)
 
 
+# The states after the decision. A mail that is no parcel number and no question is for a person then.
+DECIDED = frozenset(STEPS) - ENDED - {State.NEW, State.WAITING_FOR_DETAILS, State.READY_FOR_STAFF}
+# From these the customer may still take the request back; later the watch is on its way or here.
+STILL_OURS = (State.WAITING_FOR_DETAILS, State.READY_FOR_STAFF, State.QUOTED, State.APPROVED)
+
+
+def _withdraws(p: Picture) -> bool:
+    return p.takes_back and p.state in STILL_OURS and not HUSHED_BY & set(p.flags)
+
+
+def _unclear_answer(p: Picture) -> bool:
+    """A short answer to an offer that is neither yes nor no, such as "ok thanks"."""
+    open_ = p.case is not None and p.state is State.QUOTED and p.case.next_actor != "staff"
+    return open_ and not p.consent and p.short and p.kind in (Kind.OTHER, Kind.DETAILS_FOLLOWUP)
+
+
 def _photo_poor(p: Picture) -> bool:
     return "photo_or_video" in p.missing and any(e.startswith(("photo_", "video_")) for e in p.evidence)
 
@@ -73,12 +115,24 @@ LETTERS: tuple[tuple[str, Callable[[Picture], bool]], ...] = (
     ("complaint_received", lambda p: "threat_or_legal" in p.new_flags),
     ("sender_not_known", lambda p: bool(p.stranger)),
     ("handed_to_person", lambda p: "person" in p.wishes or "possible_fraud" in p.flags),
+    # the end, and after it
+    ("withdrawn", _withdraws),
+    ("reopened", lambda p: p.state in ENDED),
+    # an open offer
+    ("handed_to_person", lambda p: p.state is State.QUOTED and bool(p.consent)),
+    ("paid_consent_missing", _unclear_answer),
+    # the same request by another way
+    ("case_joined", lambda p: p.notice and p.case is not None),
     # parcels
+    ("tracking_invalid", lambda p: p.kind is Kind.TRACKING_FOLLOWUP and _approved(p) and _mistyped(p)),
+    ("tracking_several", lambda p: p.kind is Kind.TRACKING_FOLLOWUP and _approved(p) and len(_parcels(p)) > 1),
     ("tracking_received", lambda p: p.kind is Kind.TRACKING_FOLLOWUP and _approved(p)),
     ("tracking_before_approval", lambda p: p.kind is Kind.TRACKING_FOLLOWUP),
     # questions
     ("status_answer", lambda p: _status_of_claim(p)),
     ("general_question_received", lambda p: p.kind is Kind.GENERAL_QUESTION),
+    # after the decision nothing is asked any more
+    ("handed_to_person", lambda p: p.decided),
     # something is missing
     ("handed_to_person", lambda p: p.asked_too_often),
     ("photo_unclear", lambda p: _only_missing(p, "photo_or_video") and _photo_poor(p)),
@@ -98,6 +152,16 @@ LETTERS: tuple[tuple[str, Callable[[Picture], bool]], ...] = (
 
 def _approved(p: Picture) -> bool:
     return p.case is not None and p.case.state in (State.APPROVED, State.PARCEL_ANNOUNCED)
+
+
+def _parcels(p: Picture) -> tuple[str, ...]:
+    return p.fresh.values("tracking_number", SURE)
+
+
+def _mistyped(p: Picture) -> bool:
+    """Every number of the mail has the shape of its carrier and a wrong check digit."""
+    numbers = [f for f in p.fresh.all("tracking_number") if f.confidence >= SURE]
+    return bool(numbers) and all(is_mistyped(f, p.policy) for f in numbers)
 
 
 def _status_of_claim(p: Picture) -> bool:
@@ -130,7 +194,15 @@ DOUBTS: tuple[tuple[str, Callable[[Picture], bool], Callable[[Picture], dict[str
     ("threat", lambda p: "threat_or_legal" in p.flags, lambda p: {}),
     ("possible_fraud", lambda p: "possible_fraud" in p.flags, lambda p: {}),
     ("person_wanted", lambda p: "person" in p.wishes, lambda p: {}),
+    ("reopened", lambda p: p.state in ENDED, lambda p: {}),
+    ("consent_given", lambda p: p.state is State.QUOTED and p.consent == YES, lambda p: {}),
+    ("offer_refused", lambda p: p.state is State.QUOTED and p.consent == NO, lambda p: {}),
+    ("withdraw_late", lambda p: p.takes_back and p.decided, lambda p: {}),
+    ("objection", lambda p: p.state is State.DECLINED, lambda p: {}),
+    ("tracking_invalid", lambda p: p.kind is Kind.TRACKING_FOLLOWUP and _approved(p) and _mistyped(p), lambda p: {}),
     ("tracking_before_approval", lambda p: p.kind is Kind.TRACKING_FOLLOWUP and not _approved(p), lambda p: {}),
+    ("question", lambda p: p.decided and p.kind is Kind.GENERAL_QUESTION, lambda p: {}),
+    ("later_mail", lambda p: p.decided, lambda p: {}),
     ("asked_twice", lambda p: p.asked_too_often, lambda p: {"missing": p.missing[0]}),
     ("price_wanted", lambda p: p.verdict.service == "paid_service", lambda p: {}),
     ("second_hand", lambda p: "second_hand" in p.flags, lambda p: {}),

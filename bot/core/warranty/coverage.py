@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.core.details.calendar import Span, months_before, parse_span
-from bot.core.model import Check, Details, Outcome, Policy, Service, Verdict, Window
+from bot.core.model import SELLERS, Check, Details, Outcome, Policy, Service, Verdict, Window
 
 SURE = 0.5
 # Suspicion is no fact: these flags make a person decide and never exclude by themselves.
@@ -34,7 +34,10 @@ class Facts:
     @property
     def seller(self) -> str:
         """official_store, authorised_dealer, unknown (named, but not checked), or empty (not named)."""
-        if self.details.value("seller") == "official_marketplace":
+        told = self.details.value("seller")
+        if told in SELLERS:  # a person knows the seller
+            return told
+        if told == "official_marketplace":
             return "authorised_dealer"
         found = self.details.one("platform")
         platform = self.policy.platform(found.value) if found and found.confidence >= SURE else None

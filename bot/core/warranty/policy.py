@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from bot.core.model import Policy, Words
+from bot.core.warranty import policy_advice
 from bot.core.warranty import policy_rows as rows
 from bot.core.warranty.policy_patterns import Shape, check_shapes
 from bot.core.warranty.policy_table import Table, choose, did_you_mean
@@ -21,6 +22,7 @@ from bot.core.warranty.policy_words import compare_topics, read_words
 from bot.errors import PolicyError
 
 FILES = ("warranty.toml", "platforms.toml", "models.toml", "carriers.toml")
+OPTIONAL_FILES = (policy_advice.FILE,)
 
 T = TypeVar("T")
 
@@ -39,6 +41,12 @@ def parse_policy(files: Mapping[str, bytes]) -> Policy:
     if contact and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", contact):
         head.say("contact", f'"{contact}" is not a mail address', "write name@example.com")
     shapes: list[Shape] = []
+    models = _rows(tables["models.toml"], "model", rows.read_model, named=True)
+    words = _words(tables, default, head)
+    symptoms = {
+        topic.removeprefix("symptom.") for w in words.values() for topic in w.phrases if topic.startswith("symptom.")
+    }
+    advice, tried = policy_advice.read_advice(tables[policy_advice.FILE], sorted(symptoms), models)
     policy = Policy(
         hash=_hash(files),
         name=name,
@@ -50,7 +58,7 @@ def parse_policy(files: Mapping[str, bytes]) -> Policy:
         open_questions=_rows(warranty, "open_question", rows.read_open_question, optional=True),
         offers=_rows(warranty, "offer", rows.read_offer, optional=True),
         platforms=_rows(tables["platforms.toml"], "platform", lambda t: rows.read_platform(t, shapes), named=True),
-        models=_rows(tables["models.toml"], "model", rows.read_model, named=True),
+        models=models,
         carriers=tuple(
             carrier
             for numbers in _rows(
@@ -58,11 +66,13 @@ def parse_policy(files: Mapping[str, bytes]) -> Policy:
             )
             for carrier in numbers
         ),
-        words=_words(tables, default, head),
+        words=words,
+        advice=advice,
+        tried_words=tried,
     )
     check_shapes(shapes)
     _check_references(warranty, policy)
-    for file in FILES:
+    for file in (*FILES, *OPTIONAL_FILES):
         tables[file].finish()
     if problems:
         raise PolicyError(problems)
@@ -84,9 +94,10 @@ def _open(files: Mapping[str, bytes], problems: list[str]) -> dict[str, Table]:
         if name not in files:
             problems.append(f"{name}: the file is missing; copy it from the policy folder that came with the program")
             tables[name] = Table(name, "", {}, [])
+    tables.update({name: Table(name, "", {}, []) for name in OPTIONAL_FILES if name not in files})
     for name in sorted(files):
-        if name not in FILES and not re.fullmatch(r"words/[^/]+\.toml", name):
-            problems.append(f"{name}: unknown file; remove or rename it{did_you_mean(name, FILES)}")
+        if name not in (*FILES, *OPTIONAL_FILES) and not re.fullmatch(r"words/[^/]+\.toml", name):
+            problems.append(f"{name}: unknown file; remove or rename it{did_you_mean(name, (*FILES, *OPTIONAL_FILES))}")
             continue
         try:
             tables[name] = Table(name, "", tomllib.loads(files[name].decode("utf-8-sig")), problems)
