@@ -42,7 +42,7 @@ stories: $(READY) ## Rewrite the expected replies and show what changed
 	git diff --stat -- fixtures/stories
 
 docs: $(READY) ## Write the generated documents anew and show what changed
-	-$(BIN)/python -m pytest tests/test_docs.py --rewrite
+	-$(BIN)/python -m pytest tests/test_docs.py tests/process/test_process_worked_example.py --rewrite
 
 clean: ## Remove the virtual environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -254,6 +254,11 @@ def _contradictions(config: Config) -> Iterator[str]:
     ids = [row.id for row in config.return_address]
     for id_ in sorted({i for i in ids if ids.count(i) > 1}):
         yield f'return_address: the id "{id_}" is used twice; give each address its own'
+    currencies = [row.currency for row in config.payment]
+    for currency in sorted({c for c in currencies if currencies.count(c) > 1}):
+        yield f'payment: the currency "{currency}" is used twice; give each its own lines'
+    if config.automation.approve and config.returns.way_paid_by == "label":
+        yield 'returns.way_paid_by = "label": the bot has no label to send; write "refunded", or approve = []'
     if config.returns.address and config.returns.address not in ids:
         yield f'returns.address = "{config.returns.address}": no [[return_address]] has this id; write its block'
     steps = ("reminder_1", "reminder_2", "closing_notice", "closed")

@@ -217,7 +217,7 @@ class ReturnSettings(Section):
     """How parcels come to us."""
 
     address: Line = ""
-    way_paid_by: Literal["label", "refunded"] = "label"
+    way_paid_by: Literal["label", "refunded"] = "refunded"
 
 
 class ReturnAddress(Section):
@@ -226,6 +226,13 @@ class ReturnAddress(Section):
     id: Annotated[Line, Field(min_length=1, max_length=40)]
     regions: Texts = ()
     lines: Annotated[tuple[Line, ...], Field(min_length=2, max_length=8, strict=False)]
+
+
+class PaymentWay(Section):
+    """How customers pay an offer in one currency."""
+
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    lines: Annotated[tuple[Line, ...], Field(min_length=1, max_length=6, strict=False)]
 
 
 class AutomationSettings(Section):
@@ -274,6 +281,7 @@ class Config(Section):
     timers: TimerSettings = TimerSettings()
     returns: ReturnSettings = ReturnSettings()
     return_address: Annotated[tuple[ReturnAddress, ...], Field(strict=False)] = ()
+    payment: Annotated[tuple[PaymentWay, ...], Field(strict=False)] = ()
     automation: AutomationSettings = AutomationSettings()
     start: StartSettings = StartSettings()
     trust: TrustSettings = TrustSettings()

@@ -1,6 +1,7 @@
 """Documents cannot rot: what they name exists, what exists is named, and every shown output is the real one.
 
-``--rewrite`` writes what is generated (docs/commands.md, the outputs in README.md) anew and shows the change.
+``--rewrite`` writes what is generated (docs/commands.md, docs/lifecycle.md and its picture, the outputs in README.md)
+anew and shows the change.
 """
 
 from __future__ import annotations
@@ -14,18 +15,25 @@ import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import get_args
+from xml.etree import ElementTree as ET
 
 import click
 import pytest
 
 from bot import cli as command_line
 from bot.cli import COMMANDS, cli
+from bot.cli.lifecycle_letters import letters_in, letters_to_mails
+from bot.cli.lifecycle_page import page, undescribed
+from bot.cli.lifecycle_picture import arrows, picture, written
 from bot.cli.reference import reference
+from bot.config import config_problems, load_config, load_policy
 from bot.core.details.phrases import compile_phrases, fold
 from bot.core.model import FLAGS, Kind, Outcome, State
 from bot.core.warranty.actions import ACTIONS
+from bot.core.warranty.lifecycle import CUSTOMER, STAFF, TIMER, TRANSITIONS, next_state
 from bot.core.warranty.policy import parse_policy
-from bot.replies.inventory import INVENTORY
+from bot.core.warranty.timers import TIMERS
+from bot.replies.inventory import DOUBTS, INVENTORY, SERVICES
 from bot.settings import Config
 from bot.store.engine import Store
 from bot.store.views import VIEWS
@@ -125,7 +133,7 @@ def test_shown_commands_can_be_given_like_that(guide: Path) -> None:
         if name.startswith("-"):
             continue
         options = {o for p in known[name].params for o in p.opts} | {"-h", "--help"} if name in known else set()
-        if name not in known or [w for w in words if w.startswith("-") and w not in options]:
+        if name not in known or [w for w in words if w.startswith("-") and w not in {*options, "-"}]:
             wrong.append(line)
     assert wrong == []
 
@@ -176,6 +184,11 @@ def test_every_view_is_in_the_staff_guide() -> None:
     assert {row[0].strip("`") for row in table_rows(guide, "view")} == set(VIEWS)
 
 
+def test_every_action_is_in_the_staff_guide() -> None:
+    rows = table_rows(text_of("docs", "staff-guide.md"), "you want to")
+    assert {word for row in rows for word in quoted(row[1])} == set(ACTIONS)
+
+
 def test_the_queries_of_the_staff_guide_and_the_readme_work(tmp_path: Path) -> None:
     shown = [body for name in ("README.md", "docs/staff-guide.md") for _, body in BLOCK.findall(text_of(name))]
     queries = [q for body in shown for q in re.findall(r"SELECT [^;]+?(?=;$|'$)", body, re.MULTILINE)]
@@ -192,6 +205,68 @@ def test_columns_that_the_staff_guide_speaks_of_exist(tmp_path: Path) -> None:
     words = {"held", "hazard", "overdue", "today", "later", *VIEWS, *ACTIONS, "finding", "checks"}
     spoken = {w for w in quoted(text_of("docs", "staff-guide.md")) if re.fullmatch(r"[a-z_]+", w)}
     assert spoken - columns - words == set()
+
+
+# --- the life cycle ---------------------------------------------------------------------------------
+
+
+def test_the_life_cycle_document_and_its_picture_are_made_from_the_tables(accept: Callable[[Path, str], None]) -> None:
+    accept(ROOT / "docs" / "lifecycle.md", page())
+    accept(ROOT / "docs" / "lifecycle.svg", picture())
+
+
+def test_every_state_and_every_event_have_a_cell_that_is_true() -> None:
+    shown: dict[tuple[str, str], str] = {}
+    for part in text_of("docs", "lifecycle.md").split("\n### ")[1:]:
+        head = next(line for line in part.splitlines() if line.startswith("| event | who |"))
+        states = re.findall(r"`(\w+)`", head)
+        for event, _, *cells in table_rows(part, "event"):
+            if len(cells) == len(states):
+                shown |= {(s, event.strip("`")): c.strip("`") for s, c in zip(states, cells, strict=True)}
+    events = {*CUSTOMER, *STAFF, *TIMER, *(event for row in TRANSITIONS.values() for event in row)}
+    assert shown == {(s, e): str(next_state(s, e) or "not allowed") for s in State for e in events}
+
+
+def test_the_picture_is_whole_and_holds_every_way_a_case_can_go() -> None:
+    drawn = ET.fromstring(text_of("docs", "lifecycle.svg"))
+    words = [node.text or "" for node in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    assert set(State) <= set(words)
+    told = {(a, event, b) for (a, b), events in arrows().items() for event in events}
+    told |= {(a, event, b) for a in State for b, events in written(a).items() for event in events}
+    assert told == {(a, e, b) for a, row in TRANSITIONS.items() for e, b in row.items() if a is not b}
+    assert {event for _, event, _ in told} <= set(re.findall(r"\w+", " ".join(words)))
+    assert "prefers-color-scheme:dark" in text_of("docs", "lifecycle.svg")
+
+
+def test_what_a_letter_may_promise_is_told_for_every_state_service_and_language() -> None:
+    rows = table_rows(text_of("docs", "lifecycle.md").partition("## What a letter may promise")[2], "state")
+    assert [(r[0].strip("`"), r[1].strip("`")) for r in rows] == [(s, v) for s in TRANSITIONS for v in SERVICES]
+    languages = [p.name for p in (ROOT / "templates").iterdir() if p.is_dir() and not p.name.startswith((".", "_"))]
+    for row in rows:
+        every = str(len(letters_in(State(row[0].strip("`")))))
+        assert row[4:] == [every] * len(languages), "a letter is missing in a language"
+
+
+def test_every_letter_can_go_out_in_some_state_and_nothing_is_without_words() -> None:
+    assert {letter for state in State for letter in letters_in(state)} == set(INVENTORY)
+    assert undescribed() == ()
+
+
+def test_a_case_that_has_ended_is_only_opened_again_by_a_mail() -> None:
+    assert set(letters_to_mails(State.CLOSED)) & {"ready_for_staff", "details_needed"} == set()
+    assert "reopened" in letters_to_mails(State.CLOSED)
+
+
+GLOSSARY = [*(("flag", f) for f in FLAGS), *(("doubt", d) for d in DOUBTS), *(("timer", t.id) for t in TIMERS)]
+GLOSSARY += [
+    ("event", e) for e in dict.fromkeys((*CUSTOMER, *STAFF, *TIMER, *(e for r in TRANSITIONS.values() for e in r)))
+]
+
+
+@pytest.mark.parametrize(("what", "word"), GLOSSARY)
+def test_a_word_has_a_line_of_its_own_in_the_glossary(what: str, word: str) -> None:
+    lines = {row[0].strip("`"): row[1] for row in table_rows(text_of("docs", "glossary.md"), what)}
+    assert lines.get(word)
 
 
 # --- paths and links ------------------------------------------------------------------------------
@@ -285,14 +360,41 @@ def test_a_phrase_of_the_guide_finds_what_it_says(row: list[str]) -> None:
     assert (found(finds), found(not_this)) == (True, False)
 
 
+def blocks_of_the_guide() -> dict[str, str]:
+    """File -> what the guide adds to it."""
+    added: dict[str, str] = {}
+    for kind, body in BLOCK.findall(text_of("docs", "operators-guide.md")):
+        if kind == "toml":
+            name = re.match(r"# (policy/\S+|config\.toml)\n", body)
+            assert name, "a block begins with the file it belongs to"
+            added[name[1]] = added.get(name[1], "") + "\n" + body
+    return added
+
+
 def test_the_blocks_of_the_guide_fit_into_the_policy() -> None:
     files = {p.relative_to(ROOT / "policy").as_posix(): p.read_bytes() for p in (ROOT / "policy").rglob("*.toml")}
-    blocks = [body for kind, body in BLOCK.findall(text_of("docs", "operators-guide.md")) if kind == "toml"]
-    assert len(blocks) >= 2
-    for block in blocks:
-        name = re.match(r"# policy/(\S+)\n", block)
-        assert name
-        files[name[1]] += b"\n" + block.encode()
+    blocks = {name.removeprefix("policy/"): text for name, text in blocks_of_the_guide().items() if "/" in name}
+    assert len(blocks) >= 4
+    for name, text in blocks.items():
+        files[name] += text.encode()
     policy = parse_policy(files)
     assert policy.platform("joom")
     assert "TANK T5 Ultra" in {m.id for m in policy.models}
+    assert any(row.only_models for row in policy.advice)
+
+
+def test_the_settings_of_the_guide_are_settings(tmp_path: Path) -> None:
+    block = blocks_of_the_guide()["config.toml"]
+    mailbox = '[mailbox]\ntype = "maildir"\n[maildir]\npath = "mail"\n[smtp]\nhost = "127.0.0.1"\nsecurity = "none"\n'
+    (tmp_path / "config.toml").write_text(f'{mailbox}[address]\nown = ["shop@example.com"]\n{block}', encoding="utf-8")
+    config = load_config(tmp_path / "config.toml")
+    assert {row.id for row in config.return_address} == {"eu", "us"}
+    assert config.automation.approve == ("free_repair",)
+    assert config_problems(config, load_policy(ROOT / "policy")) == ()
+
+
+def test_the_guide_names_every_timer_setting_that_is_worth_changing() -> None:
+    rows = table_rows(text_of("docs", "operators-guide.md"), "you want to")
+    named_settings = {word for row in rows for word in re.findall(r"`(\w+)", row[1])}
+    assert named_settings <= set(type(Config.model_fields["timers"].get_default()).model_fields)
+    assert len(named_settings) >= 10

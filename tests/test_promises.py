@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
+from time import perf_counter
 
 import pytest
 from delivered_letters import LANGUAGES, LETTERS, reply_of
@@ -11,15 +14,28 @@ from delivered_letters import LANGUAGES, LETTERS, reply_of
 from bot.core.model import State
 from bot.core.warranty.actions import ACTIONS, APPROVALS, DECLINES, possible_actions
 from bot.core.warranty.answer import REPLIES
-from bot.core.warranty.staff_letters import BY_EVENT, BY_STAFF, BY_TIMER, CLAUSES, PAYERS, RESULTS, STEPS_TO_TRY
+from bot.core.warranty.staff_letters import (
+    BY_EVENT,
+    BY_STAFF,
+    BY_TIMER,
+    CLAUSES,
+    GROUNDS,
+    PAYERS,
+    RESULTS,
+    STEPS_TO_TRY,
+)
 from bot.replies.inventory import INVENTORY, SERVICES
-from bot.replies.promises import GRANTS, KINDS, granted, promises_of
+from bot.replies.phrasing import any_of
+from bot.replies.promises import AMOUNT, GRANTS, KINDS, granted, promises_of
 from bot.replies.samples import CASE
+
+PLANTED = tomllib.loads((Path(__file__).parent.parent / "fixtures" / "planted-promises.toml").read_text("utf-8"))
 
 # The facts that change what a letter says about services and money; each alone, beside the usual ones.
 TURNS: dict[str, tuple[object, ...]] = {
-    "payer": PAYERS,
     "clause": CLAUSES,
+    "ground": GROUNDS,
+    "tracking": ([], ["1Z999AA10123456784"]),
     "result": RESULTS,
     "steps": tuple([step] for step in STEPS_TO_TRY),
     "step": tuple(range(1, 9)),
@@ -32,7 +48,7 @@ TURNS: dict[str, tuple[object, ...]] = {
 
 def letters_in(state: State) -> set[str]:
     """Every letter that can go out while a case is in this state."""
-    letters = {*REPLIES, *BY_EVENT, *BY_TIMER, "safety_followup"}
+    letters = {*REPLIES, *BY_EVENT, *BY_TIMER}
     for name in possible_actions(state):
         letter = ACTIONS[name].letter
         if isinstance(letter, str):
@@ -46,32 +62,131 @@ def letters_in(state: State) -> set[str]:
     return letters
 
 
-def service_of(letter: str, service: str) -> str:
-    """An approval is written for its own service only; every other letter for any."""
-    return next((own for own, name in APPROVALS.items() if name == letter), service)
+def may(letter: str, service: str, payer: str) -> set[str]:
+    """What a letter may promise after this decision, written down here a second time: not the table that is tested."""
+    paid = {"we_pay_shipping"} if payer in ("label", "refunded") else set()
+    promised = {
+        "unconditional_return": {"refund"},
+        "free_replacement": {"free_replacement", "we_pay_shipping"},
+        "free_repair": {"free_repair", "we_pay_shipping"},
+    }.get(service, set())
+    if letter == "inspection_result":
+        return promised
+    if APPROVALS.get(service) == letter:
+        return {"approval"} | (promised - {"we_pay_shipping"}) | paid
+    earned = service in ("unconditional_return", "free_replacement", "free_repair")
+    return {"refund"} if letter == "refund_ordered" and earned else set()
 
 
 @cache
-def broken(letter: str, service: str, language: str) -> tuple[str, ...]:
-    """What the letter promises too much, over everything that changes its words."""
-    found: list[str] = []
-    cases: list[dict[str, object]] = [{}]
-    cases += [{fact: value} for fact in INVENTORY[letter] for value in TURNS.get(fact, ())]
-    for changed in cases:
-        facts = {"note": "", "service": service, **changed}
-        reply = reply_of(letter, language, **facts)
+def promised(letter: str, language: str, service: str, payer: str) -> tuple[str, ...]:
+    """What the letter promises, over everything else that changes its words."""
+    found: set[str] = set()
+    for changed in ({}, *({fact: value} for fact in INVENTORY[letter] for value in TURNS.get(fact, ()))):
+        reply = reply_of(letter, language, **{"note": "", "service": service, "payer": payer, **changed})
         draft = LETTERS.render(reply, CASE, name="Ana Ruiz")
-        found += LETTERS.broken_promises(reply, draft, service_of(letter, service))
-    return tuple(found)
+        found |= promises_of(f"{draft.subject}\n{draft.text}", LETTERS.speech(language))
+        over = LETTERS.broken_promises(reply, draft, service)
+        # an approval of another service is held, and a refund that no service earns
+        assert bool(over) <= (letter in (*APPROVALS.values(), "refund_ordered")), over
+    return tuple(sorted(found))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.parametrize("state", State, ids=str)
-def test_no_letter_promises_more_than_the_service_grants(state: State, service: str, language: str) -> None:
-    assert {letter: broken(letter, service, language) for letter in letters_in(state)} == dict.fromkeys(
-        letters_in(state), ()
-    )
+def test_no_letter_promises_more_than_the_decision_grants(state: State, service: str, language: str) -> None:
+    for letter in sorted(letters_in(state)):
+        own = next((own for own, name in APPROVALS.items() if name == letter), service)
+        for payer in PAYERS if "payer" in INVENTORY[letter] else ("",):
+            own = own if letter != "refund_ordered" else "unconditional_return"  # held under others: tested below
+            over = set(promised(letter, language, own, payer)) - may(letter, own, payer)
+            assert not over, f"{letter} paid by {payer or 'nobody'}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("service", ["", *SERVICES])
+@pytest.mark.parametrize("letter", APPROVALS.values())
+def test_an_approval_of_another_service_than_the_decided_one_is_held(letter: str, service: str, language: str) -> None:
+    reply = reply_of(letter, language, note="")
+    over = LETTERS.broken_promises(reply, LETTERS.render(reply, CASE), service)
+    assert bool(over) is (APPROVALS.get(service) != letter)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("service", ["", *SERVICES])
+def test_a_refund_that_no_service_earns_is_held(service: str, language: str) -> None:
+    reply = reply_of("refund_ordered", language)
+    earned = service in ("unconditional_return", "free_replacement", "free_repair")
+    assert ("refund" not in kinds(LETTERS.broken_promises(reply, LETTERS.render(reply, CASE), service))) is earned
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", [*KINDS, AMOUNT])
+def test_a_promise_that_a_person_adds_is_noticed_in_every_letter_that_may_not_make_it(kind: str, language: str) -> None:
+    sentence = PLANTED[language][kind]
+    for letter in INVENTORY:
+        for service in ("", *SERVICES):
+            reply = reply_of(letter, language, note="", service=service)
+            draft = LETTERS.render(reply, CASE)
+            if kind in may(letter, service, str(reply.facts.get("payer", ""))):
+                continue
+            wrapped = sentence.replace(" ", "\n", 1)  # as a person breaks lines, and with a blank that does not break
+            for words in (sentence, wrapped, sentence.replace(" ", "\u00a0")):
+                edited = LETTERS.edited(draft, f"{draft.text}\n\n{words}\n")
+                assert kind in kinds(LETTERS.broken_promises(reply, edited, service)), f"{letter} {service}: {words}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", [*KINDS, AMOUNT])
+def test_a_promise_in_the_typed_paragraph_is_noticed(kind: str, language: str) -> None:
+    for letter in BY_STAFF:
+        reply = reply_of(letter, language, note=PLANTED[language][kind], service="undecided")
+        assert kind in kinds(LETTERS.broken_promises(reply, LETTERS.render(reply, CASE), "undecided")), letter
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_list_that_is_empty_would_let_its_promise_pass(language: str) -> None:
+    """Each kind is noticed by its own list alone: an emptied one cannot hide behind another."""
+    speech = LETTERS.speech(language)
+    for kind in KINDS:
+        others = [phrase for name, phrases in speech.promises.items() if name != kind for phrase in phrases]
+        own = any_of(tuple(speech.promises[kind])).search(PLANTED[language][kind].casefold())
+        assert own, kind
+        assert own[0] not in others, kind
+
+
+@pytest.mark.parametrize(
+    ("letter", "note", "held"),
+    [
+        ("paid_quote", "The repair alone would be 39.90 EUR.", False),  # as in the offer
+        ("paid_quote", "For you 29.90 EUR.", True),
+        ("paid_quote", "You can also pay 39,90 EUR first.", False),
+        ("paid_quote", "It is $49.90 then.", False),  # the sum of the offer, whatever its sign
+        ("paid_consent_received", "The total went up to 59.90 EUR.", True),
+        ("declined", "A new strap is 12 euros.", True),  # a price is an offer: it has its own letter
+        ("declined", "The watch has 5 ATM and 32 GB, bought on 12 May 2025.", False),
+    ],
+)
+def test_a_letter_names_no_other_price_than_its_offer(letter: str, note: str, held: bool) -> None:
+    reply = reply_of(letter, note=note)
+    assert (AMOUNT in kinds(LETTERS.broken_promises(reply, LETTERS.render(reply, CASE), "paid_service"))) is held
+
+
+def test_how_to_pay_and_where_to_send_are_the_operators_own_lines() -> None:
+    reply = reply_of("paid_consent_received", pay=["Account 12 EUR 34"], address=["Euro Street", "5 EUR Lane"], note="")
+    assert LETTERS.broken_promises(reply, LETTERS.render(reply, CASE), "paid_service") == []
+
+
+def test_a_long_line_of_digits_is_searched_in_short_time() -> None:
+    reply = reply_of("declined", note="1 " * 1000)
+    started = perf_counter()
+    LETTERS.broken_promises(reply, LETTERS.edited(LETTERS.render(reply, CASE), "1," * 8000), "")
+    assert perf_counter() - started < 2
+
+
+def kinds(broken: list[str]) -> set[str]:
+    return {line.partition(": ")[0] for line in broken}
 
 
 def test_every_letter_is_looked_at() -> None:
@@ -122,13 +237,18 @@ def test_the_lists_of_every_language_notice_what_our_own_letters_promise(
 def test_a_letter_that_promises_more_is_noticed(letter: str, facts: dict[str, object], service: str, kind: str) -> None:
     reply = reply_of(letter, **{"note": "", **facts})
     found = LETTERS.broken_promises(reply, LETTERS.render(reply, CASE), service)
-    assert kind in {line.partition(": ")[0] for line in found}
+    assert kind in kinds(found)
 
 
 def test_a_promise_in_the_subject_counts() -> None:
     reply = reply_of("received")
     draft = replace(LETTERS.render(reply, CASE), subject="KOSPET case K7F3Q9: a free repair")
     assert LETTERS.broken_promises(reply, draft) == ["free_repair: free repair"]
+
+
+def test_what_nobody_decided_grants_nothing() -> None:
+    assert granted(reply_of("inspection_result", service="free_repair"), "") == frozenset()
+    assert granted(reply_of("approved_repair"), "") == frozenset()
 
 
 def test_who_pays_the_way_is_a_decision_of_its_own() -> None:

@@ -34,7 +34,7 @@ def test_only_letters_that_no_person_approved_say_that_they_are_automatic(langua
 
 
 @every_language
-@pytest.mark.parametrize("name", BY_STAFF)
+@pytest.mark.parametrize("name", [name for name, facts in BY_STAFF.items() if "note" in facts])
 def test_the_paragraph_of_a_person_is_one_line_of_plain_text(name: str, language: str) -> None:
     note = "First line.\n\n1. order {{ case }} <b>now</b>\x07"
     draft = LETTERS.render(reply_of(name, language, note=note), CASE)
@@ -91,11 +91,11 @@ def test_a_return_stays_sealed_and_nothing_in_it_is_switched_off(language: str) 
 @pytest.mark.parametrize(
     ("language", "amount", "currency", "words"),
     [
-        ("en", "49.90", "EUR", "49.90 EUR"),
-        ("de", "49.90", "EUR", "49,90 EUR"),  # the comma of the language
-        ("en", "1290", "JPY", "1,290 JPY"),  # yen have no cents
-        ("pl", "12905.00", "PLN", "12 905,00 PLN"),
-        ("ja", "5980", "JPY", "5,980 JPY"),
+        ("en", "49.90", "EUR", "49.90\u00a0EUR"),
+        ("de", "49.90", "EUR", "49,90\u00a0EUR"),  # the comma of the language
+        ("en", "1290", "JPY", "1,290\u00a0JPY"),  # yen have no cents
+        ("pl", "12905.00", "PLN", "12\u00a0905,00\u00a0PLN"),
+        ("ja", "5980", "JPY", "5,980\u00a0JPY"),
     ],
 )
 def test_money_is_written_as_the_language_writes_numbers(language: str, amount: str, currency: str, words: str) -> None:
@@ -112,7 +112,7 @@ def test_a_price_that_is_no_amount_is_never_sent() -> None:
 def test_the_parts_of_a_price_are_left_out_when_there_are_none(language: str) -> None:
     quote = {"repair": "", "shipping": "", "total": "49.90", "currency": "EUR"}
     text = LETTERS.render(reply_of("paid_quote", language, quote=quote), CASE).text
-    assert text.count(" EUR") == 1
+    assert text.count("\u00a0EUR") == 1
     assert LETTERS.phrase(language, "price.total") in text
 
 

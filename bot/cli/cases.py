@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli import ATTENTION, OK
+from bot.cli import OK, USAGE
 from bot.cli.run import CONFIG
-from bot.cli.show import heading, paint, table
+from bot.cli.show import table
+from bot.core.model import FLAGS, State
+from bot.core.warranty.action_values import SERVICES, among
+from bot.errors import StoreError, WrongValue
 
 if TYPE_CHECKING:
     from bot.store.engine import Store
@@ -46,9 +51,16 @@ def cases(config: Path, queue: bool, limit: int, as_json: bool, **filters: str |
       after-sales cases --order KS20418 --json
 
     \b
-    Exit codes: 0 listed; 1 no data yet, or a filter nobody knows; 3 configuration cannot be used.
+    Exit codes: 0 listed; 1 no data yet; 2 a state, flag or service that there is not; 3 configuration
+    cannot be used.
     """
     chosen = {name: value for name, value in filters.items() if value}
+    try:
+        for name in CHOICES.keys() & chosen.keys():
+            among(str(chosen[name]), CHOICES[name])
+    except WrongValue as error:
+        click.echo(f"{name}: {error}.", err=True)
+        return USAGE
     with open_store(config) as store:
         rows = store.cases.queue() if queue else store.cases.list(limit=limit, **chosen)
     if as_json:
@@ -57,17 +69,50 @@ def cases(config: Path, queue: bool, limit: int, as_json: bool, **filters: str |
     if not rows:
         click.echo("Nobody waits for a person." if queue else "No case fits.")
         return OK
-    columns = [c for c in (QUEUE if queue else LIST) if c in rows[0]]
-    table([[_cell(row[c]) for c in columns] for row in rows], [c.replace("_", " ") for c in columns])
+    list_cases(rows, QUEUE if queue else LIST)
     return OK
 
 
-LIST = ("case_number", "state", "waiting_for", "service", "language", "model", "order_number", "flags")
-QUEUE = ("case_number", "urgency", "answer_by", "customer", "model", "language", "why")
+# column -> its heading
+LIST = {
+    "case_number": "case",
+    "state": "state",
+    "waiting_for": "waiting for",
+    "due": "by",
+    "customer": "customer",
+    "model": "model",
+    "service": "service",
+    "order_number": "order",
+    "flags": "flags",
+    "language": "language",
+}
+QUEUE = {
+    "case_number": "case",
+    "urgency": "urgency",
+    "answer_by": "answer by",
+    "customer": "customer",
+    "model": "model",
+    "language": "language",
+    "why": "what to decide",
+}
+CHOICES: dict[str, tuple[str, ...]] = {"state": tuple(State), "flag": FLAGS, "service": SERVICES}
 
 
-def _cell(value: object) -> str:
-    return "" if value is None else str(value)
+def list_cases(rows: Sequence[dict[str, Any]], columns: Mapping[str, str]) -> None:
+    """The rows as a table for reading."""
+    due = [{**row, "due": row.get("answer_by") or row.get("reply_by")} for row in rows]
+    table([["" if row[c] is None else str(row[c]) for c in columns] for row in due], list(columns.values()))
+
+
+def known(store: Store, number: str) -> str:
+    """The number of a case as it is stored. Raises StoreError with the nearest one, when there is no such case."""
+    numbers = [str(row["number"]) for row in store.db.rows("SELECT number FROM cases ORDER BY id DESC")]
+    wanted = number.strip().lstrip("#").upper()
+    if wanted in numbers:
+        return wanted
+    near = get_close_matches(wanted, numbers, n=1)
+    hint = f"; did you mean {near[0]}?" if near else "; after-sales cases lists all"
+    raise StoreError(f"there is no case {wanted}{hint}")
 
 
 class _CaseGroup(click.Group):
@@ -82,6 +127,16 @@ class _CaseGroup(click.Group):
         from bot.cli.act import command_of
 
         return command_of(name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        names = self.list_commands(ctx)
+        if args and args[0] not in names and not args[0].startswith("-"):
+            near = get_close_matches(args[0].replace("_", "-"), names, 1)
+            hint = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(names)}."
+            raise click.UsageError(f"No such action '{args[0]}'. {hint}", ctx)
+        return super().resolve_command(ctx, args)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own, rest = _own_words(args)
@@ -107,10 +162,11 @@ def _own_words(args: list[str]) -> tuple[list[str], list[str]]:
 @click.group(cls=_CaseGroup, invoke_without_command=True, subcommand_metavar="[ACTION [OPTIONS]...]")
 @click.argument("number")
 @CONFIG
+@click.option("--full", is_flag=True, help="Our letters whole, every check, and every event.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with everything.")
 @click.pass_context
-def case(ctx: click.Context, number: str, config: Path, as_json: bool) -> int:
-    """One case: the conversation, what was found and where, the checks, and what is waited for.
+def case(ctx: click.Context, number: str, config: Path, full: bool, as_json: bool) -> int:
+    """One case: what to decide and how, the conversation, what was found and where, the checks.
 
     With an action: do it. The letter it writes is drafted in the customer's language and goes out with it;
     --dry-run shows it first.
@@ -118,7 +174,7 @@ def case(ctx: click.Context, number: str, config: Path, as_json: bool) -> int:
     \b
     Examples:
       after-sales case K7F3Q9
-      after-sales case k7f3q9 --json
+      after-sales case k7f3q9 --full
       after-sales case K7F3Q9 approve --service free_repair --address eu --dry-run
       after-sales case K7F3Q9 correct order_number KS20418
 
@@ -129,84 +185,22 @@ def case(ctx: click.Context, number: str, config: Path, as_json: bool) -> int:
     if ctx.invoked_subcommand is not None:
         ctx.obj = (number, config)
         return OK
+    from bot.cli.case_page import show_case
+    from bot.cli.proposals import proposals_of
     from bot.config import load_config
     from bot.worker.ticking import upcoming
 
+    loaded = load_config(config)
     with open_store(config) as store:
-        parts = store.cases.show(number)
-        coming = upcoming(store, load_config(config), parts["case"]["case_number"])
+        parts = store.cases.show(known(store, number))
+        # The queue knows more reasons than a case keeps: a letter that came back, or one that is held.
+        waits = store.db.rows("SELECT why FROM review_queue WHERE case_number = :n", n=parts["case"]["case_number"])
+        parts["case"]["why"] = waits[0]["why"] if waits else parts["case"]["why"]
+        coming = upcoming(store, loaded, parts["case"]["case_number"])
     parts["next"] = {"timer": coming[0], "on": coming[1].isoformat()} if coming else None
+    parts["proposals"] = proposals_of(loaded, parts["case"]["case_number"])
     if as_json:
         click.echo(json.dumps(parts, ensure_ascii=False, indent=1))
         return OK
-    show_case(parts)
-    return OK if parts["case"] else ATTENTION
-
-
-def show_case(parts: dict[str, Any]) -> None:
-    """A case for reading."""
-    from bot.core.model import State
-    from bot.core.warranty.actions import possible_actions
-
-    row = parts["case"]
-    heading(f"Case {row['case_number']}: {row['state']}, waiting for {row['waiting_for']}")
-    if row.get("why"):
-        click.echo(f"  {paint(row['why'], 'unknown')}")
-    if parts.get("next"):
-        click.echo(f"  if nobody writes {parts['next']['timer'].replace('_', ' ')} on {parts['next']['on']}")
-    for name in (
-        "service",
-        "model",
-        "order_number",
-        "platform",
-        "language",
-        "flags",
-        "missing",
-        "answer_by",
-        "reply_by",
-        "assigned_to",
-        "merged_into",
-    ):
-        if row.get(name):
-            click.echo(f"  {name.replace('_', ' '):<14} {row[name]}")
-    heading("Conversation")
-    for mail in parts["conversation"]:
-        who = mail.get("who") or mail.get("direction") or ""
-        click.echo(paint(f"  {mail['at']}  {who}  {mail.get('subject') or ''}".rstrip(), "faint"))
-        for line in str(mail.get("words") or mail.get("text") or "").strip().splitlines():
-            click.echo(f"    {line}".rstrip())
-        click.echo()
-    if parts["files"]:
-        heading("Files")
-        for file in parts["files"]:
-            look = file["look"] or {}
-            faults = ", ".join(look.get("faults", ()))
-            kind = look.get("kind", file["found_type"])
-            click.echo(f"  mail {file['letter']}, file {file['place']}: {kind} {faults} ({file['size']} bytes)")
-    heading("Found")
-    for found in parts["findings"]:
-        if not found["counts"] or found["field"] in ("how", "what", "when"):
-            continue
-        words = " ".join(str(found["words"]).split())[:50]
-        source = paint(f"mail {found['letter']}, {found['place']}: {words}", "faint")
-        click.echo(f"  {found['field']:<16} {found['value']:<26} {source}")
-    heading("Checks")
-    for check in parts["checks"]:
-        click.echo(f"  {paint(check['outcome'].ljust(8), check['outcome'])} {check['rule']:<36} {check['clause']}")
-    if parts["letters"]:
-        heading("Our letters")
-        for letter in parts["letters"]:
-            when = letter["sent_at"] or letter["next_try"] or ""
-            click.echo(f"  {letter['reply']:<26} {letter['state']:<10} {when} {letter['held_reason']}".rstrip())
-    if parts["corrections"]:
-        heading("Corrected by staff")
-        for row in parts["corrections"]:
-            what = "taken away" if row["gone"] else row["value"]
-            click.echo(f"  {row['field']:<16} {what:<26} by {row['actor']} {row['because']}".rstrip())
-    heading("What happened")
-    for event in parts["events"]:
-        why = event["data"].get("because") or event["data"].get("text") or event["data"].get("reason") or ""
-        click.echo(f"  {event['at']}  {event['name']}  by {event['actor']}  {why}".rstrip())
-    state = parts["case"]["state"]
-    click.echo()
-    click.echo(paint(f"Possible now: {', '.join(possible_actions(State(state)))}", "faint"))
+    show_case(parts, addresses=[row.id for row in loaded.return_address], full=full)
+    return OK

@@ -89,6 +89,18 @@ def _policy(config: Config) -> Iterator[str]:
     )
 
 
+def _contradictions(config: Config) -> Iterator[str]:
+    from bot.core.warranty.contradictions import contradictions, open_questions_for_staff
+    from bot.errors import PolicyError
+
+    policy = load_policy(config.policy.folder)
+    if found := contradictions(policy):
+        raise PolicyError(found)
+    known = open_questions_for_staff(policy)
+    yield f"none but the {len(known)} open questions that staff decides until KOSPET does"
+    yield from known
+
+
 def _letters(config: Config) -> Iterator[str]:
     from bot.replies import Letters
     from bot.worker.wiring import asks_of
@@ -150,6 +162,7 @@ def _mail_server(config: Config) -> Iterator[str]:
 TRIALS: tuple[tuple[str, Callable[[Config], Iterator[str]]], ...] = (
     ("configuration", _configuration),
     ("policy", _policy),
+    ("contradictions", _contradictions),
     ("letters", _letters),
     ("disk", _disk),
     ("database", _database),

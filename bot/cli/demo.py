@@ -7,8 +7,11 @@ from pathlib import Path
 import click
 
 from bot.cli import OK
-from bot.cli.cases import LIST, QUEUE
-from bot.cli.show import heading, paint, table
+from bot.cli.cases import LIST, QUEUE, list_cases
+from bot.cli.show import heading, paint, wrap
+from bot.core.warranty.actions import APPROVALS
+
+LANGUAGES = ("de", "ja")
 
 
 @click.command()
@@ -19,56 +22,101 @@ from bot.cli.show import heading, paint, table
     show_default=True,
     help="Working folder that is left to look at.",
 )
-def demo(folder: Path) -> int:
+@click.option(
+    "--beside",
+    type=click.Choice(LANGUAGES),
+    default="de",
+    show_default=True,
+    help="The language beside English in which the case of eight steps is told.",
+)
+@click.option("--full", is_flag=True, help="Today's letters whole, not only what matters of them.")
+def demo(folder: Path, beside: str, full: bool) -> int:
     """See the whole product work: a mailbox, customers, the real worker, its letters and the queue.
 
-    Both servers run inside this process on ports the system picks; nothing leaves the machine.
+    First one case through all eight steps of the warranty process, in two languages, with the clock moved forward;
+    then five customers of today. Both servers run inside this process on ports the system picks; nothing leaves
+    the machine.
 
     \b
     Examples:
       after-sales demo
-      after-sales demo --folder /tmp/demo
+      after-sales demo --beside ja
+      after-sales demo --folder /tmp/demo --full
 
     \b
-    Exit codes: 0 shown; 3 policy or templates cannot be used.
+    Exit codes: 0 shown; 1 the folder is in use for something else; 3 policy or templates cannot be used.
     """
     from bot.cli.init import lay_out
+    from bot.cli.scenes import show_scene, width_now
+    from bot.demo.life import live, voices
+    from bot.demo.stage import open_stage
     from bot.demo.tour import tour
     from bot.store.engine import Store
     from bot.worker.logs import set_up_logs
 
     set_up_logs("error", "text")
-    heading("Customers write ...")
-    numbers = tour(folder, lay_out, click.echo)
+    voice = voices()
+    with open_stage(folder, lay_out) as stage:
+        heading("One case through all eight steps, in two languages")
+        lived = []
+        for number, scene in enumerate(live(stage, (voice["en"], voice[beside]))):
+            show_scene(scene, width_now(), named=number == 0)
+            lived = [page.number for page in scene.pages]
+        heading("Today five customers write ...")
+        numbers = tour(stage, click.echo)
     with Store(folder / "data", prepare=False) as store:
-        for number in numbers:
-            _conversation(store.cases.show(number))
+        for number_ in numbers:
+            _conversation(store.cases.show(number_), full=full)
         heading("What needs a person, most urgent first")
         rows = store.cases.queue()
-        columns = [c for c in QUEUE if rows and c in rows[0]]
-        table([[str(r[c] or "") for c in columns] for r in rows], [c.replace("_", " ") for c in columns])
+        list_cases(rows, QUEUE)
         heading("All cases")
-        rows = store.cases.list()
-        table([[str(r[c] or "") for c in LIST] for r in rows], [c.replace("_", " ") for c in LIST])
+        list_cases(store.cases.list(), LIST)
         counts = store.ledger.counts()
     heading("Nothing is unaccounted for")
     click.echo("  " + ", ".join(f"{n} {what}" for what, n in counts.items()))
-    heading(f"Left for you in {folder}/")
-    click.echo(f"  after-sales cases --queue -c {folder}/config.toml")
-    click.echo(f"  after-sales case {numbers[0]} -c {folder}/config.toml")
-    click.echo(f"  sqlite3 {folder}/data/after-sales.db .tables")
+    heading("Try next")
+    waiting = next(row for row in rows if row["service"] in APPROVALS)
+    for line, why in _hints(folder, lived[0], waiting):
+        click.echo(f"  {line}\n      {paint(why, 'faint')}")
     return OK
 
 
-def _conversation(parts: dict[str, object]) -> None:
+def _hints(folder: Path, lived: str, waiting: dict[str, object]) -> tuple[tuple[str, str], ...]:
+    """What to try with the folder that is left."""
+    where = f"-c {folder}/config.toml"
+    approve = f"after-sales case {waiting['case_number']} approve --service {waiting['service']} --address eu --dry-run"
+    return (
+        (f"after-sales case {lived} {where}", "the whole life of the first case: words, checks, letters, events"),
+        (f"after-sales cases --queue {where}", "what needs a person, with the question to decide"),
+        (f"{approve} {where}", "the letter an approval would write; nothing is changed"),
+        (f"sqlite3 {folder}/data/after-sales.db .tables", "the same facts, with any tool"),
+        ("docs/lifecycle.md", "the picture and the tables of everything that can happen to a case"),
+    )
+
+
+def _conversation(parts: dict[str, object], *, full: bool) -> None:
+    from bot.cli.scenes import MOST_SAID, width_now
+    from bot.replies.essence import essence
+
     case = parts["case"]
     mails = parts["conversation"]
     assert isinstance(case, dict)
     assert isinstance(mails, list)
     heading(f"Case {case['case_number']}: {case['state']}, waiting for {case['waiting_for']}")
-    for mail in mails:
+    width = width_now() - 4
+    for place, mail in enumerate(mails):
         status = "" if mail["status"] in ("received", "sent") else f"  ({mail['status']})"
         click.echo(paint(f"  {str(mail['who']).upper()}  {mail['subject']}{status}", "faint"))
-        for line in str(mail["words"]).strip().splitlines():
+        words = str(mail["words"]).strip()
+        if full:
+            lines = words.splitlines()
+        elif mail["who"] in ("customer", "machine"):
+            lines = wrap(max(words.split("\n\n"), key=len), width)
+            lines = [*lines[:MOST_SAID], "…"] if len(lines) > MOST_SAID else lines
+        else:
+            lines = [line for part in essence(words, automatic=mail["who"] == "bot") for line in wrap(part, width)]
+        for line in lines:
             click.echo(f"    {line}".rstrip())
-        click.echo()
+        if place + 1 < len(mails):
+            click.echo()

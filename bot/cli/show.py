@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
@@ -42,16 +43,51 @@ def progress(items: Iterable[T], total: int, label: str) -> Iterator[T]:
 
 
 def table(rows: list[list[str]], head: list[str]) -> None:
-    """Columns as wide as needed; the last one takes what is left of the terminal."""
+    """Columns as wide as needed; those that the terminal has no room for go on below their row, whole."""
     if not rows:
         return
-    width = [max(len(r[i]) for r in [head, *rows]) for i in range(len(head))]
-    left = max(20, _columns() - sum(width[:-1]) - 2 * (len(head) - 1))
-    click.echo(paint("  ".join(h.ljust(w) for h, w in zip(head, width, strict=True)).rstrip(), "faint"))
+    width = [max(columns_of(row[i]) for row in [head, *rows]) for i in range(len(head))]
+    room, fits = columns_now(), 1
+    while fits < len(head) and sum(width[: fits + 1]) + 2 * fits <= room:
+        fits += 1
+    click.echo(paint("  ".join(padded(h, w) for h, w in zip(head[:fits], width, strict=False)).rstrip(), "faint"))
     for row in rows:
-        last = row[-1] if len(row[-1]) <= left else row[-1][: left - 1] + "…"
-        click.echo("  ".join([c.ljust(w) for c, w in zip(row[:-1], width, strict=False)] + [last]).rstrip())
+        click.echo("  ".join(padded(cell, w) for cell, w in zip(row[:fits], width, strict=False)).rstrip())
+        for line in wrap(" · ".join(filter(None, row[fits:])), room - 4):
+            click.echo(f"    {line}")
 
 
-def _columns() -> int:
+def columns_now() -> int:
+    """How wide the terminal is."""
     return shutil.get_terminal_size((120, 40)).columns
+
+
+def columns_of(text: str) -> int:
+    """The width of a text: wide characters (Chinese, Japanese, Korean) take two columns, marks on a letter none."""
+    return sum(0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
+
+
+def padded(text: str, width: int) -> str:
+    """The text with blanks up to ``width`` columns."""
+    return text + " " * (width - columns_of(text))
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Lines of at most ``width`` columns. Words that are longer, and scripts without blanks, break anywhere."""
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        joined = f"{line} {word}" if line else word
+        if columns_of(joined) <= width:
+            line = joined
+        elif columns_of(word) <= width:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} " if line else ""
+            for letter in word:
+                if columns_of(line + letter) > width:
+                    lines.append(line.rstrip())
+                    line = ""
+                line += letter
+    return [*lines, line] if line else lines

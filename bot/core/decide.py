@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date
 
-from bot.core.details.answers import find_answers
+from bot.core.details.answers import DATE, find_answers
 from bot.core.details.consent import find_consent, takes_back
 from bot.core.model import (
     CLAIM_KINDS,
@@ -32,7 +32,9 @@ from bot.core.warranty.choice import HUSHED_BY, Picture, choose_doubt, choose_le
 from bot.core.warranty.completeness import PRESENT
 from bot.core.warranty.kind import kind_of
 from bot.core.warranty.lifecycle import STEPS, TURNS, next_state
+from bot.core.warranty.parcels import theirs
 from bot.core.warranty.quiet import QUIET_FLAGS, older_picture
+from bot.core.warranty.turn import is_answered, is_customers, may_choose, parcel_runs, told_day
 
 SURE = 0.5
 # Letters that ask the customer for something; after any other one the next move is ours.
@@ -95,8 +97,9 @@ def decide(
     """
     promises = promises or Promises()
     if case is not None and automatic is None:
-        open_ = [id_ for id_ in case.asked if id_ in PRESENT and not PRESENT[id_](case.details)]
-        fresh = find_answers(letter, policy, on, fresh, open_)
+        # A rough date may be there and still be asked for.
+        open_ = [id_ for id_ in case.asked if id_ == DATE or (id_ in PRESENT and not PRESENT[id_](case.details))]
+        fresh = theirs(find_answers(letter, policy, on, fresh, open_), case)
     kind = kind_of(letter, fresh, case, automatic)
     number = case.letters + 1 if case else 1
     details = (case.details if case else Details()).joined_with(fresh, number)
@@ -128,12 +131,12 @@ def decide(
     )
     name = choose_letter(picture)
     silence = _silence(picture, name, unanswerable, today)
-    asks = missing if name in ASKING else _still_asked(case, missing)
     waits = name in ASKING and not silence
     state, event = _moved(picture, name, waits)
+    asks = missing if name in ASKING else _still_asked(case, missing, state)
     hazard = "safety_hazard" in flags
     answer_days = promises.hazard_working_days if hazard else promises.answer_working_days
-    answer_by = promised_day(case, today, answer_days)
+    answer_by = promised_day(case, today, answer_days, promises.parcel_days if parcel_runs(case, state) else 0)
     situation = Situation(
         letter=letter,
         fresh=fresh,
@@ -148,7 +151,7 @@ def decide(
         asks=asks,
         asked=case.asked if case else {},
         step=STEPS[state],
-        waits_for_customer=state is State.WAITING_FOR_DETAILS,
+        waits_for_customer=is_customers(case, state),
         limit_mb=limit_mb,
         flags=flags,
     )
@@ -156,7 +159,7 @@ def decide(
     thanks = _mere_thanks(picture, name)
     handed = picture.decided and name not in ANSWERED and not thanks
     needs_person = (
-        state is State.READY_FOR_STAFF
+        (state is State.READY_FOR_STAFF and not (thanks and is_answered(case)))
         or (bool(silence) and not thanks)
         or name == QUESTION
         or handed
@@ -165,7 +168,13 @@ def decide(
     doubt = choose_doubt(picture) if needs_person else None
     if case and case.doubt and needs_person and (name in SETTLING or thanks):
         doubt = case.doubt  # thanks and a look at the state answer nothing: the question for staff stands
-    goes_on = case.reply_by if case and state is State.WAITING_FOR_DETAILS else None
+    settled = case is not None and case.state is state and (name in SETTLING or thanks)
+    turn = (case.next_actor if case and settled else "") or TURNS[state].actor
+    next_actor = "staff" if needs_person else turn
+    unmoved = case is not None and case.state is state and next_actor == "customer"
+    stays = unmoved or state is State.WAITING_FOR_DETAILS
+    told = told_day(reply) if waits or unmoved else None
+    promised = next_actor == "staff" and (needs_person or name in SETTLING or answer_by == (case and case.answer_by))
     return Decision(
         kind=kind,
         automatic=None,
@@ -179,9 +188,9 @@ def decide(
         reply=reply,
         silence=silence,
         doubt=doubt,
-        next_actor="staff" if needs_person else TURNS[state].actor,
-        answer_by=answer_by if needs_person else None,
-        reply_by=today + timedelta(days=promises.reply_days) if waits else goes_on,
+        next_actor=next_actor,
+        answer_by=answer_by if promised or parcel_runs(case, state) else None,
+        reply_by=told or (case.reply_by if case and stays else None),
     )
 
 
@@ -191,8 +200,9 @@ def _language(letter: Letter, case: Case | None, policy: Policy) -> str:
     return (case.language if case else "") or letter.language or policy.default_language
 
 
-def _still_asked(case: Case | None, missing: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(m for m in missing if case and case.asked.get(m))
+def _still_asked(case: Case | None, missing: tuple[str, ...], state: State) -> tuple[str, ...]:
+    waits = state is State.WAITING_FOR_DETAILS  # after the decision nothing of it is waited for any more
+    return tuple(m for m in missing if waits and case and case.asked.get(m))
 
 
 def _brings_news(fresh: Details, case: Case) -> bool:
@@ -203,7 +213,7 @@ def _brings_news(fresh: Details, case: Case) -> bool:
 def _mere_thanks(picture: Picture, name: str) -> bool:
     """Thanks that say nothing else: neither that the request is over nor what is thought of an offer."""
     says_more = name in ("withdrawn", "paid_consent_missing") or bool(picture.consent)
-    return picture.kind is Kind.OTHER and not says_more
+    return picture.kind is Kind.OTHER and not says_more and not may_choose(picture.case, picture.letter)
 
 
 def _still_with_staff(case: Case | None, state: State) -> bool:
@@ -245,7 +255,9 @@ def _moved(picture: Picture, name: str, waits: bool) -> tuple[State, str]:
         event = "details_missing"
     elif kind in CLAIM_KINDS and not missing and not picture.decided and name != "reopened":
         event = "details_complete"
-    elif kind is Kind.GENERAL_QUESTION and case is not None and name not in (QUESTION, "reopened"):
+    elif name == "status_answer" or (
+        kind is Kind.GENERAL_QUESTION and case is not None and name not in (QUESTION, "reopened")
+    ):
         return state, "asked"
     elif state is State.QUOTED:
         return state, "offer_answered"  # the offer stays open until a person has read the answer

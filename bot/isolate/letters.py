@@ -43,7 +43,7 @@ def read_letter(work: Work, policy: Policy, say: Say) -> Reading:
         raw = file.read()
     mail = open_mail(raw)
     del raw
-    letter = mail.letter(tuple(policy.words))
+    letter = mail.letter(tuple(policy.words), work.order.ours)
     looked = tuple(_take(mail, attachment, work, say) for attachment in letter.attachments)
     letter = replace(letter, attachments=looked)
     say(NO_FILE)

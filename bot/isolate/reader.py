@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -70,16 +71,17 @@ class Reader:
     ) -> None:
         self.close()
 
-    def read(self, raw_path: Path, files_dir: Path | None, on: date | None) -> Reading:
+    def read(self, raw_path: Path, files_dir: Path | None, on: date | None, ours: Sequence[str] = ()) -> Reading:
         """The reading of the mail in ``raw_path``, which arrived on the day ``on``.
 
         Its files go to ``files_dir`` under their hashes. Without ``on`` the mail's own Date header is all there is.
+        ``ours`` are texts we sent to this sender: what he pasted of them is not read as his words.
 
         Raises UnreadableLetter when it lies in the mail, PolicyError when the policy cannot be used, ReaderError
         when it lies with us (disk full, raw mail gone, the child does not start): then try again later.
         """
         files = str(files_dir.absolute()) if files_dir else ""
-        order = dump(Order(raw=str(raw_path.absolute()), files=files, on=on)).encode() + b"\n"
+        order = dump(Order(raw=str(raw_path.absolute()), files=files, on=on, ours=tuple(ours))).encode() + b"\n"
         with self._lock:
             for last in (False, True):
                 stream = self._start()

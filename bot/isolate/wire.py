@@ -43,6 +43,8 @@ class Order:
     """folder for the attached files; empty: they are looked at and not kept"""
     on: date | None
     """the day the mail arrived; None when only its own Date header tells"""
+    ours: tuple[str, ...] = ()
+    """texts we sent to this sender: their lines are never his"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -35,7 +35,7 @@ from bot.isolate.wire import (
 
 ATTEMPTS = 3  # one more after a file killed the first; the third leaves all files out
 OUTCOMES = {RESULT: READ, UNREADABLE: NOT_READ, TROUBLE: CANNOT}
-ORDER_BYTES = 1 << 16
+ORDER_BYTES = 1 << 20
 
 
 def serve(prepare: Callable[[], tuple[Read, str]], load_ocr: Callable[[], object], limits: Limits) -> int:

@@ -21,6 +21,7 @@ from email.utils import format_datetime
 from bot.core.model import Address, Draft
 from bot.errors import ComposeError
 from bot.mail.addresses import DOMAIN, ascii_address
+from bot.mail.enclosure import Enclosure
 from bot.mail.letter_check import inspect
 
 MAX_HEADER_CHARS = 200
@@ -70,11 +71,13 @@ def compose(
     references: tuple[str, ...],
     sent_at: datetime,
     automatic: bool,
+    enclosure: Enclosure | None = None,
 ) -> bytes:
     """The mail, ASCII with CRLF line ends, no line over 998 bytes (RFC 5322 2.1.1).
 
     ``automatic`` letters say so (RFC 3834 5), letters of staff do not; both carry our mark against loops.
-    Ids of other people that are not well formed are left out. Raises ComposeError.
+    ``enclosure`` stands beside the text, as a file to keep. Ids of other people that are not well formed are left
+    out. Raises ComposeError.
     """
     try:
         author, customer = ascii_address(sender.address), ascii_address(recipient)
@@ -104,18 +107,32 @@ def compose(
         header += [("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All")]
     header += [("X-Loop", message_id), ("Content-Language", draft.language), ("MIME-Version", "1.0")]
     texts = {"plain": _lines(draft.text)} | ({"html": _lines(draft.html)} if draft.html else {})
-    parts = {kind: _part(kind, text) for kind, text in texts.items()}
-    if len(parts) == 1:
-        raw = _header_block(header) + parts["plain"]
-    else:
-        # "=_" appears in neither encoding of a part, so no text can contain the boundary (RFC 2045 6.7).
-        boundary = "=_" + hashlib.sha256(message_id.encode("ascii")).hexdigest()[:24]
-        header.append(("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"'))
-        edge = b"--" + boundary.encode("ascii")
-        pieces = [b"".join((edge, b"\r\n", part, b"\r\n")) for part in parts.values()]
-        raw = _header_block(header) + b"\r\n" + b"".join(pieces) + edge + b"--\r\n"
-    inspect(raw, names=[name for name, _ in header], sender=author, recipient=customer, subject=subject, texts=texts)
+    body = [_part(kind, text) for kind, text in texts.items()]
+    token = hashlib.sha256(message_id.encode("ascii")).hexdigest()[:24]
+    whole = body[0] if len(body) == 1 else _multipart("alternative", f"=_{token}", body)
+    if enclosure is not None:
+        whole = _multipart("mixed", f"=_e{token}", [whole, _file(enclosure)])
+    raw = _header_block(header) + whole
+    names = [name for name, _ in header] + ["Content-Type"] * (len(body) > 1 or enclosure is not None)
+    inspect(raw, names=names, sender=author, recipient=customer, subject=subject, texts=texts, enclosure=enclosure)
     return raw
+
+
+def _multipart(kind: str, boundary: str, parts: list[bytes]) -> bytes:
+    """ "=_" appears in no encoding of a part, so no text can contain the boundary (RFC 2045 6.7)."""
+    edge = b"--" + boundary.encode("ascii")
+    pieces = b"".join(b"".join((edge, b"\r\n", part, b"\r\n")) for part in parts)
+    header = _header_block([("Content-Type", f'multipart/{kind};\r\n boundary="{boundary}"')])
+    return header + b"\r\n" + pieces + edge + b"--\r\n"
+
+
+def _file(enclosure: Enclosure) -> bytes:
+    header = [
+        ("Content-Type", enclosure.kind),
+        ("Content-Transfer-Encoding", "base64"),
+        ("Content-Disposition", f'attachment; filename="{enclosure.name}"'),
+    ]
+    return _header_block(header) + b"\r\n" + base64.encodebytes(enclosure.data).replace(b"\n", b"\r\n")
 
 
 def _ids(ids: tuple[str, ...]) -> list[str]:

@@ -15,22 +15,31 @@ from email.message import Message
 from email.utils import getaddresses
 
 from bot.errors import ComposeError
+from bot.mail.enclosure import Enclosure
 
 MAX_LINE = 998
 ALLOWED = re.compile(rb"(?:[\t -~]|\r\n)*\r\n")
 FIELD = re.compile(rb"([!-9;-~]+): ?\S")
 PART_NAMES = ["Content-Type", "Content-Transfer-Encoding"]
+FILE_NAMES = [*PART_NAMES, "Content-Disposition"]
 
 
 def inspect(
-    raw: bytes, *, names: Sequence[str], sender: str, recipient: str, subject: str, texts: Mapping[str, str]
+    raw: bytes,
+    *,
+    names: Sequence[str],
+    sender: str,
+    recipient: str,
+    subject: str,
+    texts: Mapping[str, str],
+    enclosure: Enclosure | None = None,
 ) -> None:
-    """Raises ComposeError unless ``raw`` holds these header names in this order and these values and texts."""
+    """Raises ComposeError unless ``raw`` holds these header names in this order and these values, texts and file."""
     if not ALLOWED.fullmatch(raw):
         raise ComposeError("the finished mail has a byte outside printable ASCII, or a bare CR or LF")
     if max(map(len, raw.split(b"\r\n"))) > MAX_LINE:
         raise ComposeError(f"the finished mail has a line over {MAX_LINE} bytes")
-    expected = list(names) if len(texts) > 1 else [*names, *PART_NAMES]
+    expected = list(names) if len(texts) > 1 or enclosure else [*names, *PART_NAMES]
     if _names(raw.partition(b"\r\n\r\n")[0]) != expected:
         raise ComposeError("the finished mail has other header fields than it should")
     mail = message_from_bytes(raw)
@@ -42,12 +51,20 @@ def inspect(
     if str(make_header(decode_header(_unfolded(mail, "Subject")))) != subject:
         raise ComposeError("the finished mail has another subject than it should")
     parts = [part for part in mail.walk() if not part.is_multipart()]
+    if enclosure is not None:
+        _check_file(parts.pop(), enclosure)
     if any(part is not mail and (part.keys() != PART_NAMES or part.defects) for part in parts):
         raise ComposeError("the finished mail has a part with other header fields than it should")
     if [(part.get_content_type(), _text(part)) for part in parts] != [
         (f"text/{kind}", text) for kind, text in texts.items()
     ]:
         raise ComposeError("the finished mail is read with another text than it should have")
+
+
+def _check_file(part: Message, enclosure: Enclosure) -> None:
+    found = (part.keys(), part.get_content_type(), part.get_filename(), part.get_payload(decode=True), part.defects)
+    if found != (FILE_NAMES, enclosure.kind, enclosure.name, enclosure.data, []):
+        raise ComposeError("the finished mail carries another file than it should")
 
 
 def _names(block: bytes) -> list[str]:

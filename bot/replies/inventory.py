@@ -9,7 +9,7 @@ stand the ids that need words in every language, the doubts with their facts, an
 from __future__ import annotations
 
 from bot.core.warranty.answer import REPLIES
-from bot.core.warranty.staff_letters import BY_STAFF, CLAUSES, LATER, OFFERS, PAYERS, RESULTS, STEPS_TO_TRY
+from bot.core.warranty.staff_letters import BY_STAFF, CLAUSES, GROUNDS, LATER, OFFERS, PAYERS, RESULTS, STEPS_TO_TRY
 from bot.replies.sandbox import ALLOWED_FILTERS
 
 # Letter -> exactly the facts it gets.
@@ -32,8 +32,12 @@ FAULTS = ("blurred", "dark", "small", "screenshot", "logo", "not_opened", "not_t
 FILE_KINDS = ("photo", "video", "document")
 CONDITIONS = ("unopened", "opened", "used")
 STEPS = range(1, 9)
-PARCEL = ("intro", "sealed", "switch_off", "wrap", "battery", "unsafe", "mark", "send", "number", "address", "carrier")
-PLURALS = ("working_days",)  # one phrase for each plural class of the language
+PARCEL = (
+    *("intro", "announced", "sealed", "switch_off", "wrap", "battery", "unsafe", "mark", "send", "number"),
+    *("address", "carrier"),
+)
+PLURALS = ("working_days", "return_window")  # one phrase for each plural class of the language
+ROUGH = ("delivery_date", "purchase_date")
 
 # Doubt -> its facts. One question of at most DOUBT_LIMIT characters, a different one for every doubt.
 DOUBT_LIMIT = 70
@@ -74,6 +78,7 @@ DOUBTS: dict[str, tuple[str, ...]] = {
     "not_inspected": (),
     "not_sent_back": (),
     "no_choice": (),
+    "unanswered": (),
 }
 SERVICES = ("unconditional_return", "free_replacement", "free_repair", "paid_service", "not_covered", "undecided")
 EXCLUDING_FLAGS = (
@@ -95,11 +100,21 @@ REQUIRED_PHRASES: tuple[str, ...] = (
     *(f"{section}.{fault}" for section in ("fault", "advice") for fault in FAULTS),
     *(f"file.{kind}" for kind in FILE_KINDS),
     *(f"{section}.{step}" for section in ("step", "next.we", "next.you") for step in STEPS),
-    *("law.line", "law.with_seller", "refusal.reason", "refusal.object", "refusal.next"),
-    *("price.repair", "price.shipping", "price.total", "offer.intro", "remind.ways_out", "try.intro"),
+    *(
+        "next.earlier",
+        "law.line",
+        "law.with_seller",
+        "law.withdrawal",
+        "refusal.reason",
+        "refusal.object",
+        "refusal.next",
+    ),
+    *("price.repair", "price.shipping", "price.total", "price.pay", "offer.intro", "remind.ways_out", "try.intro"),
     *(f"parcel.{part}" for part in PARCEL),
     *(f"payer.{payer}" for payer in PAYERS),
     *(f"clause.{clause}" for clause in CLAUSES),
+    *(f"ground.{ground}" for ground in GROUNDS),
+    *(f"{section}.{name}" for section in ("ask_exact", "ask_exact_again") for name in ROUGH),
     *(f"offer.{offer}" for offer in OFFERS),
     *(f"result.{result}" for result in RESULTS),
     *(f"solution.{service}" for service in SERVICES),
@@ -114,14 +129,18 @@ STAFF_PHRASES: tuple[str, ...] = (
 # Phrase, or its section -> the facts it may take; all others take none.
 PHRASE_FACTS: dict[str, tuple[str, ...]] = {
     "about": ("models",),
+    "ask_exact": ("on",),
+    "ask_exact_again": ("on",),
     "date.between": ("first", "last", "first_day", "last_day"),
     "date.by": ("date", "day"),
     "file": ("place", "of", "on", "day", "fault"),
     "known.line": ("label", "value"),
     "parcel.mark": ("case",),
+    "parcel.announced": ("number",),
+    "price.pay": ("case",),
     "parcel.send": ("by", "carrier"),
     "refusal.reason": ("reason",),
-    "refusal.next": ("by",),
+    "refusal.next": ("days",),
     "remind.ways_out": ("limit_mb",),
     **dict.fromkeys(PLURALS, ("count",)),
     **{f"doubt.{doubt}": facts for doubt, facts in DOUBTS.items()},
@@ -145,10 +164,10 @@ SENT_WHEN: dict[str, str] = {
     "received": "only a person can go on and no other letter fits",
     "handed_to_person": "a third ask would be due, the customer wants a person, or nobody can tell what is wanted",
     "tracking_received": "a valid parcel number came after the approval",
-    "tracking_before_approval": "the watch, or its parcel number, is on the way before the approval",
+    "tracking_before_approval": "the watch, or its parcel number, is on the way before anybody decided",
     "hazard_stop_using": "the mail tells of swelling, heat, smoke or a burn; at once",
     "complaint_received": "the mail threatens, names the law or an authority, or is very angry; at once",
-    "status_answer": "a party asks how far the case is",
+    "status_answer": "a party asks how far the case is, or tells a parcel number again",
     "general_question_received": "a question came without a claim",
     "unreadable_mail": "the mail could not be read",
     "attachment_too_large": "a file was refused or cut because of its size",
@@ -161,11 +180,13 @@ SENT_WHEN: dict[str, str] = {
     "declined": "staff refuse the free services, with the reason",
     "declined_out_of_warranty": "staff refuse because the period is over",
     "declined_second_hand": "staff refuse because the writer is not the first buyer",
+    "declined_return": "staff take a watch not back: the days for a return are over, or it was opened or used",
     "return_elsewhere": "staff answer a return of a watch that was bought elsewhere",
     "parcel_not_arrived": "staff look for a parcel that did not arrive",
     "inspection_result": "staff enter the result of the inspection",
     "inspection_other_damage": "the inspection shows what the warranty does not cover",
     "safety_followup": "staff write to a customer who told of a hazard",
+    "answer": "staff answer in their own words; with the action close it ends the case",
     "parcel_received": "staff book the parcel in",
     "sent_back": "the number of the parcel to the customer is entered",
     "refund_ordered": "staff have ordered the refund",
@@ -180,6 +201,7 @@ SENT_WHEN: dict[str, str] = {
     "reminder_2": "no answer to the first reminder",
     "closing_notice": "some days before a case is closed for silence",
     "closed": "a case was closed for silence",
+    "quote_reminder": "no answer, or no clear one, to an offer",
     "ship_reminder": "approved, and no parcel number some days before the last day",
     "delay_apology": "we did not answer by the day we promised",
 }
@@ -203,7 +225,7 @@ letter may hold and the digits, links and capitals that it may.
 | function | gives |
 |---|---|
 | `about(models)` | what the request is about: the models, or the watch |
-| `ask(id)`, `ask_again(id)` | the question for a missing detail, the first and the second time |
+| `ask(id)`, `ask_again(id)` | the question for a missing detail, both times; with `rough`, for the day |
 | `by(date)` | the wording of a deadline |
 | `file_line(file)` | which file, when it came, what is wrong with it |
 | `known_line(item)` | label and value of a known detail |

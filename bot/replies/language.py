@@ -18,17 +18,22 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_currency
-from jinja2 import Template, TemplateNotFound
+from jinja2 import Template, TemplateNotFound, pass_context
 from jinja2 import TemplateError as JinjaError
+from jinja2.runtime import Context
 
+from bot.core.warranty.rough import DATE
 from bot.errors import TemplateError
-from bot.replies.sandbox import Press, clean
+from bot.replies.sandbox import Made, Press, clean
 
 PHRASES_FILE = "phrases.toml"
 CHECK_SECTION = "check"  # word lists for lint, not phrases
 PROMISES_SECTION = "promises"  # word lists for the guard, not phrases
 MARK = "{"  # every piece of Jinja begins with it: text without it is shown as it stands
 
+BESIDE_HAN = re.compile(
+    r"(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])"
+)  # a blank stands there
 # What goes wrong inside a template; Jinja passes some of Python's own errors through.
 RENDER_ERRORS = (JinjaError, ValueError, TypeError, LookupError, ArithmeticError, RecursionError)
 
@@ -65,8 +70,8 @@ class Language:
 
     def _functions(self) -> dict[str, Callable[..., str]]:
         return {
-            "ask": lambda id_: self.phrase(f"ask.{id_}"),
-            "ask_again": lambda id_: self.phrase(f"ask_again.{id_}"),
+            "ask": self._question("ask", "ask_exact"),
+            "ask_again": self._question("ask_again", "ask_exact_again"),
             "about": self.about,
             "by": self.by,
             "file_line": self.file_line,
@@ -77,6 +82,18 @@ class Language:
             "plural": self.plural,
             "word": self.word,
         }
+
+    def _question(self, section: str, exact: str) -> Callable[..., str]:
+        """Words of a question; where a month is known and the day is not, those that name the month."""
+
+        @pass_context
+        def question(context: Context, id_: str) -> str:
+            rough = context.get("rough")
+            if id_ == DATE and rough:
+                return self.phrase(f"{exact}.{rough['field']}", on=self.date(rough["value"]))
+            return self.phrase(f"{section}.{id_}")
+
+        return question
 
     def template(self, name: str) -> Template:
         """A template file of this folder, for example ``received/body.txt``."""
@@ -140,7 +157,7 @@ class Language:
 
     def series(self, values: Sequence[str]) -> str:
         """A, B and C."""
-        return format_list(list(values), locale=self.locale)
+        return BESIDE_HAN.sub(" ", format_list(list(values), locale=self.locale))
 
     def date(self, value: str) -> str:
         """An ISO day, a month (2025-03) or an interval (2025-03-04/2025-04-03) in words; ``ValueError`` if none."""
@@ -164,8 +181,8 @@ class Language:
             raise ValueError(f"{amount!r} is no amount") from error
         if not value.is_finite() or value < 0:
             raise ValueError(f"{amount!r} is no amount")
-        written = format_currency(value, currency, "#,##0.00 \u00a4\u00a4", locale=self.locale)
-        return " ".join(written.split())  # a value holds no special blanks: they would come back in quoted replies
+        # The blanks of an amount do not break: at the end of a line 49,90 and EUR would stand apart.
+        return Made(format_currency(value, currency, "#,##0.00\u00a0\u00a4\u00a4", locale=self.locale))
 
     def by(self, value: str) -> str:
         """The wording of a deadline, the day included."""

@@ -11,6 +11,7 @@ import re
 import traceback
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from jinja2 import TemplateNotFound, TemplateSyntaxError
@@ -23,11 +24,12 @@ from bot.replies.language import RENDER_ERRORS, Language
 from bot.replies.lint import find_problems
 from bot.replies.page import twin
 from bot.replies.promises import broken_promises
-from bot.replies.sandbox import MAX_VALUE, clean
+from bot.replies.sandbox import DROPPED, MAX_VALUE, clean
 from bot.replies.wording import SUBJECT_LIMIT, columns
 
 MAX_LETTER = 16_000  # characters
 MAX_NOTE = 2_000  # characters of the one paragraph that a person may add
+TYPED = ("note", "text")  # facts that a person typed
 
 # What the frame may use in every letter. The lists are empty where a letter has no such fact.
 FRAME_FACTS: Mapping[str, object] = {
@@ -92,7 +94,7 @@ class Letters:
             language=speech.code,
             subject=shorten(subject, SUBJECT_LIMIT),
             text=text,
-            html=twin(text.strip(), speech.code, speech.locale.character_order == "right-to-left"),
+            html=self._twin(text, speech),
         )
 
     def words(self, reply: Reply, case_number: str, name: str = "") -> tuple[str, str]:
@@ -124,6 +126,17 @@ class Letters:
         """The question of a doubt, for staff."""
         return self.phrase(language, f"doubt.{doubt.id}", **doubt.facts)
 
+    def edited(self, draft: Draft, text: str) -> Draft:
+        """The draft with the text that a person wrote in its place, the HTML twin made anew from it."""
+        speech = self._speech[draft.language]
+        seen = "".join(char for char in text if char in "\n\u200c\u200d" or unicodedata.category(char) not in DROPPED)
+        words = tidy(unicodedata.normalize("NFC", seen[:MAX_LETTER]))
+        return replace(draft, text=words, html=self._twin(words, speech))
+
+    @staticmethod
+    def _twin(text: str, speech: Language) -> str:
+        return twin(text.strip(), speech.code, speech.locale.character_order == "right-to-left")
+
     def broken_promises(self, reply: Reply, draft: Draft, service: str | None = None) -> list[str]:
         """What a draft promises beyond its letter and the ``service`` that was decided: see ``promises``."""
         return broken_promises(reply, draft, self._speech[draft.language], service)
@@ -147,7 +160,7 @@ def _facts(speech: Language, reply: Reply, case_number: str, name: str) -> dict[
         raise TemplateError([f"{where}: the reply lacks {', '.join(missing)}"])
     by_staff = reply.name in BY_STAFF
     try:
-        given = {f: clean(reply.facts[f], MAX_NOTE if f == "note" else MAX_VALUE) for f in INVENTORY[reply.name]}
+        given = {f: clean(reply.facts[f], MAX_NOTE if f in TYPED else MAX_VALUE) for f in INVENTORY[reply.name]}
     except TypeError as error:
         raise TemplateError([f"{where}: {error}"]) from error
     return {

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
-from bot.core.warranty.staff_letters import CLAUSES, OFFERS, PAYERS, RESULTS, STEPS_TO_TRY
+from bot.core.warranty.staff_letters import CLAUSES, GROUNDS, OFFERS, PAYERS, RESULTS, STEPS_TO_TRY
 from bot.replies.inventory import FAULTS, INVENTORY, KNOWN, SERVICES, STEPS
 
 CASE = "K7F3Q9"
@@ -34,8 +34,21 @@ KNOWN_IDS = {"order_platform": "kospet_store"}
 # Facts that stand in a sentence of their own: combining them with the others shows nothing new.
 ALONE = (
     *("reply_by", "answer_by", "ship_by", "valid_until", "close_on", "asked_on", "promised_on", "on", "days"),
-    *("limit_mb", "carrier", "models", "steps", "address", "payer", "quote", "clause", "offers", "result", "service"),
-    *("bought", "note", "known", "step"),
+    *(
+        "limit_mb",
+        "carrier",
+        "models",
+        "steps",
+        "address",
+        "payer",
+        "pay",
+        "quote",
+        "clause",
+        "offers",
+        "result",
+        "service",
+    ),
+    *("bought", "written_on", "window", "text", "open", "note", "known", "step"),
 )
 
 
@@ -53,6 +66,7 @@ SAMPLES: Mapping[str, tuple[object, ...]] = {
     "orders": ([], ["KS20418"], ["KS20418", "302-1234567-7654321"]),
     "known": ([], _known(["order_number", "description"]), _known(KNOWN)),
     "again": ([], ["photo_or_video"], ["photo_or_video", "description", "order_number"]),
+    "rough": ({}, {"field": "delivery_date", "value": "2025-03"}),
     "files": (
         [],  # what came is of a kind that has no place in the list
         [_file(1, 1, "photo", "blurred")],
@@ -70,15 +84,18 @@ SAMPLES: Mapping[str, tuple[object, ...]] = {
     "limit_mb": (10, 25),
     # four steps at a time, the last of them with the longest words
     "steps": ([], *(list(STEPS_TO_TRY[n : n + 4]) for n in range(0, len(STEPS_TO_TRY), 4))),
-    **dict.fromkeys(("ship_by", "valid_until", "close_on", "asked_on", "promised_on", "on"), DAYS),
+    **dict.fromkeys(("ship_by", "valid_until", "close_on", "asked_on", "promised_on", "on", "written_on"), DAYS),
     "address": ([], ["Service Centre", "Example Street 1", "12345 Sampletown"]),
     "payer": PAYERS,
+    "pay": ([], ["IBAN: XX00 1234 5678", "Service Centre"]),
     "service": ("", *SERVICES),
     "quote": (
         {"repair": "", "shipping": "", "total": "1290", "currency": "JPY"},
         {"repair": "39.90", "shipping": "10.00", "total": "49.90", "currency": "EUR"},
     ),
     "clause": CLAUSES,
+    "ground": GROUNDS,
+    "window": (30, 0, 1, 2, 22),
     "offers": ([], *([offer] for offer in OFFERS), list(OFFERS)),
     "result": RESULTS,
     "bought": (
@@ -88,6 +105,8 @@ SAMPLES: Mapping[str, tuple[object, ...]] = {
     ),
     "law": (False, True),
     "own_store": (False, True),
+    "text": (["It does.", "", "The strap is 22 wide."], ["We have read your e-mail."]),
+    "open": (False, True),
     "note": ("", "We saw the glass on your second photo."),
 }
 
@@ -113,7 +132,7 @@ def _values(letter: str, fact: str, asks: Sequence[str]) -> tuple[object, ...]:
         return SAMPLES[fact]
     lists = (["photo_or_video"], ["order_number", "troubleshooting", "photo_or_video"], list(asks))
     # Only a letter that may wait for us can have nothing to ask.
-    return ([], lists[1]) if "next_actor" in INVENTORY[letter] else lists
+    return ([], lists[1], lists[2]) if "next_actor" in INVENTORY[letter] else lists
 
 
 def is_usual(facts: Mapping[str, object]) -> bool:

@@ -138,11 +138,19 @@ def _check_node(node: nodes.Node, name: str, loops: int) -> Iterator[nodes.Node]
         yield from _check_node(child, name, loops)
 
 
+class Made(str):
+    """A value that one of our own functions wrote from a checked one: its blanks are meant."""
+
+    __slots__ = ()
+
+
 def clean(value: object, longest: int = MAX_VALUE) -> Any:
     """A fact as a template may see it: texts on one line, without control and format characters, cut at ``longest``.
 
     Lists are cut at MAX_ITEMS, so that loops end. Raises ``TypeError`` for anything that JSON has no word for.
     """
+    if isinstance(value, Made):
+        return value
     if isinstance(value, str):
         text = value[: 10 * longest]
         if not text.isprintable():

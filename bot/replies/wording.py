@@ -29,8 +29,6 @@ WIDE_WORD = 0.43
 FRAME_BLOCKS = ("greeting", "close", "automatic", "number")
 # Facts that say when something happens next; one of them stands in words, or the line that any time is right.
 NEXT_DAYS = ("reply_by", "answer_by", "ship_by", "valid_until", "close_on")
-# Letters that name a price without a fact for the line on rights: they always hold one.
-PRICED = ("paid_consent_received", "paid_consent_missing")
 LAW_LINES = ("law.line", "law.with_seller")
 
 # Sign -> what it is called in a problem.
@@ -71,7 +69,7 @@ def check_letter(letter: str, subject: str, text: str, facts: Mapping[str, objec
     """Problems of one rendered letter; ``subject`` is the one before it was cut to its limit."""
     where = f"{speech.code}/{letter}"
     yield from (f"{where}/subject.txt: {problem}" for problem in _check_subject(subject))
-    yield from (f"{where}/body.txt: {problem}" for problem in _check_body(letter, text, facts, speech))
+    yield from (f"{where}/body.txt: {problem}" for problem in _check_body(text, facts, speech))
     free = letter in BY_STAFF or letter in GRANTS
     for file, words in (("subject.txt", subject), ("body.txt", text)):
         said = dict.fromkeys(word for line in words.splitlines() for word in _forbidden_in(line, speech, free))
@@ -110,14 +108,14 @@ def _added_words(facts: Mapping[str, object], text: str, speech: Language) -> in
     return sum(count_words(line) for line in (speech.phrase(id_) for id_ in ids) if line in text)
 
 
-def _check_body(letter: str, text: str, facts: Mapping[str, object], speech: Language) -> Iterator[str]:
+def _check_body(text: str, facts: Mapping[str, object], speech: Language) -> Iterator[str]:
     if CASE not in text.strip().splitlines()[-1]:
         yield "the last line must hold the case number"
     days = [facts[name] for name in NEXT_DAYS if name in facts]
     if not any(speech.date(str(day)) in text for day in days) and speech.phrase("date.any_time") not in text:
         yield "no date says when something happens next"
     lines = text.splitlines()
-    if any(speech.phrase(id_) in lines for id_ in LAW_LINES) != bool(facts.get("law", letter in PRICED)):
+    if any(speech.phrase(id_) in lines for id_ in LAW_LINES) != bool(facts.get("law")):
         yield "the line on rights by law must stand where the letter says no or names a price, and only there"
     yield from (f"{name} has no place in a letter" for sign, name in SIGNS if sign.search(text))
 

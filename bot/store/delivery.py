@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.core.warranty.answer import working_days_after
 from bot.errors import Overtaken
 from bot.store.database import Database
 from bot.store.events import Alerts, add_event
@@ -24,6 +25,7 @@ BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60))
 GIVE_UP_AFTER = timedelta(days=5)
 UNKNOWN_FOR = timedelta(minutes=30)
 GOOD_POLLS = 3
+SETTLED_IN = 1  # working days until a person has seen to a letter that did not arrive
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +74,7 @@ class Delivery:
         with self._db.write():
             row = self._move(outbox_id, OutboxState.FAILED, {"smtp_code": code, "smtp_text": text})
             self._tell(row, "letter_failed", now, {"code": code, "text": text})
-            self._hand_to_staff(row.case_id)
+            self._hand_to_staff(row.case_id, now)
             self._alerts.report("letters_failed", f"A letter was refused: {code} {text}", now)
 
     def unknown(self, outbox_id: int, now: datetime, text: str) -> None:
@@ -159,7 +161,7 @@ class Delivery:
                 return row
             row = self._set(row.id, {"bounced_at": now})
             self._tell(row, "letter_bounced", now, {"reason": reason})
-            self._hand_to_staff(row.case_id)
+            self._hand_to_staff(row.case_id, now)
         return row
 
     def _ids(self, state: OutboxState) -> list[int]:
@@ -188,8 +190,13 @@ class Delivery:
         version: int | None = self._db.value("SELECT version FROM cases WHERE id = :case_id", case_id=case_id)
         return version
 
-    def _hand_to_staff(self, case_id: int | None) -> None:
-        self._db.execute("UPDATE cases SET next_actor = 'staff' WHERE id = :case_id", case_id=case_id)
+    def _hand_to_staff(self, case_id: int | None, now: datetime) -> None:
+        """A person finds another way, by the day that was promised already or else on the next working day."""
+        self._db.execute(
+            "UPDATE cases SET next_actor = 'staff', answer_by = COALESCE(answer_by, :day) WHERE id = :case_id",
+            day=working_days_after(now.date(), SETTLED_IN),
+            case_id=case_id,
+        )
 
     def _tell(
         self, row: OutboxRow, name: str, now: datetime, data: Mapping[str, object] | None = None, actor: str = "bot"

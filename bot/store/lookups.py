@@ -15,6 +15,7 @@ from bot.store.database import Database
 
 # A picture of one colour has one of these as its hash, whatever it shows.
 BLANK = ("", "0" * 16, "f" * 16)
+MOST_TEXT = 8000  # letters; ours are far shorter
 # The other case is somebody else's: neither this one nor one of the same sender.
 _OTHERS = (
     " AND {case_id} NOT IN (SELECT case_id FROM party WHERE address = :sender) AND {case_id} <> COALESCE(:case_id, 0)"
@@ -36,6 +37,29 @@ class Lookups:
         if self._same_picture(letter, sender, case_id):
             found.append("same_picture_elsewhere")
         return tuple(found)
+
+    def order_known(self, orders: Iterable[str], case_id: int | None) -> bool:
+        """Whether any other case, of whomever, is or was about one of these orders."""
+        sql = (
+            "SELECT 1 FROM finding WHERE field = 'order_number' AND confidence >= 0.5"
+            " AND value IN (SELECT value FROM json_each(:orders)) AND case_id <> COALESCE(:case_id, 0) LIMIT 1"
+        )
+        return self._db.row(sql, orders=json.dumps(list(orders)), case_id=case_id) is not None
+
+    def sent_to(self, address: str, limit: int = 6) -> list[str]:
+        """The texts of our last letters to an address, the newest first."""
+        rows = self._db.rows(
+            "SELECT body_text FROM outbox WHERE recipient = :address AND state IN ('accepted', 'unknown')"
+            " ORDER BY id DESC LIMIT :limit",
+            address=address.lower(),
+            limit=limit,
+        )
+        return [row["body_text"][:MOST_TEXT] for row in rows]
+
+    def own_words(self, case_id: int | None) -> list[str]:
+        """What the customer wrote in a case, mail by mail."""
+        rows = self._db.rows("SELECT own_words FROM letter WHERE case_id = :case_id ORDER BY id", case_id=case_id)
+        return [row["own_words"] for row in rows]
 
     def _same_order(self, orders: list[str], sender: str, case_id: int | None) -> bool:
         sql = (

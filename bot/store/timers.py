@@ -77,6 +77,7 @@ def _read(row: Row, zone: tzinfo) -> Waiting:
         answer_by=day_or_none(row["answer_by"]),
         reply_by=day_or_none(row["reply_by"]),
         ship_by=day_or_none(terms.get("ship_by")),
+        doubt=row["doubt_id"],
         flags=tuple(json.loads(row["flags"])),
         held=bool(row["held"]),
         unsettled=bool(row["unsettled"]),

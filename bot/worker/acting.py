@@ -20,14 +20,16 @@ from bot.core.model import Case, Draft, Reply
 from bot.core.warranty.action_values import Context, check_values
 from bot.core.warranty.actions import ACTIONS, Acted, act
 from bot.core.warranty.answer import working_days_after
-from bot.core.warranty.staff_facts import facts_for_action, terms_after
+from bot.core.warranty.answered import question_stands
+from bot.core.warranty.staff_facts import decided_service, facts_for_action, terms_after
 from bot.core.warranty.staff_letters import BY_EVENT, BY_TIMER
-from bot.errors import NotAllowed, Overtaken
+from bot.errors import NotAllowed, Overtaken, WrongValue
+from bot.mail.enclosure import shipping_label
 from bot.store.outbox import NewLetter
 from bot.store.states import FileKind
 from bot.worker.beside import BESIDE
 from bot.worker.wiring import Wiring
-from bot.worker.writing import PROMISE, compose_letter
+from bot.worker.writing import PROMISE, ByHand, compose_letter
 
 log = structlog.get_logger("acting")
 BOT = "bot"
@@ -63,9 +65,18 @@ class Prepared:
     letter: NewLetter | None
 
 
-def rehearse(w: Wiring, number: str, action: str, values: Mapping[str, object], actor: str) -> Performed:
+def rehearse(
+    w: Wiring,
+    number: str,
+    action: str,
+    values: Mapping[str, object],
+    actor: str,
+    *,
+    label: bytes = b"",
+    text: str = "",
+) -> Performed:
     """What ``perform`` would do now; nothing is written."""
-    p = _prepare(w, number, action, values, actor, None)
+    p = _prepare(w, number, action, values, actor, None, label, text)
     return Performed(
         number=p.case.number,
         version=p.case.version,
@@ -84,13 +95,19 @@ def perform(
     values: Mapping[str, object],
     actor: str,
     version: int | None = None,
+    *,
+    label: bytes = b"",
+    text: str = "",
 ) -> Performed:
     """Do it. ``version`` is the one of the case that was looked at; None takes the case as it stands now.
+
+    ``label`` is the file of a shipping label that goes out with the letter, ``text`` the letter in the person's own
+    words instead of the drafted ones.
 
     Raises NotAllowed with what is possible instead, Overtaken when somebody was quicker, StoreError when there is no
     such case, TemplateError and ComposeError when the letter cannot be written; then nothing has changed.
     """
-    p = _prepare(w, number, action, values, actor, version)
+    p = _prepare(w, number, action, values, actor, version, label, text)
     with w.store.write():
         done = _write(w, p, action)
     log.info("acted", case=p.case.number, action=action, actor=actor, state=done.state, held=done.held)
@@ -98,7 +115,14 @@ def perform(
 
 
 def _prepare(
-    w: Wiring, number: str, action: str, values: Mapping[str, object], actor: str, version: int | None
+    w: Wiring,
+    number: str,
+    action: str,
+    values: Mapping[str, object],
+    actor: str,
+    version: int | None,
+    label: bytes,
+    text: str,
 ) -> Prepared:
     today = w.now().date()
     case_id = w.store.cases.id_of(number)
@@ -107,11 +131,16 @@ def _prepare(
         raise Overtaken(w.store.acts.who_was_first(case))
     # Only what the row knows is checked by its own rule; what it does not know is told first.
     row = ACTIONS.get(action)
+    enclosure = shipping_label(label) if label else None
+    if enclosure:
+        values = {**values, "label": hashlib.sha256(label).hexdigest()}
     unknown = row is None or set(values) - {*row.needs, *row.may, "because"}
     context = Context(policy=w.policy, addresses=tuple(w.desk.addresses), today=today)
     checked = dict(values) if unknown else check_values(values, context)
     acted = act(case, action, checked, actor, w.policy, today)
     if acted.reply is None:
+        if text:
+            raise WrongValue(f"{action} writes no letter")
         return Prepared(
             case=case, case_id=case_id, acted=acted, values=checked, facts={}, reply=None, draft=None, letter=None
         )
@@ -121,10 +150,10 @@ def _prepare(
     if not to.address:
         raise NotAllowed(f"nobody can be written to in case {case.number}: its mail could not be read")
     automatic = reply.name in BY_EVENT or reply.name in BY_TIMER or actor == BOT
-    cause = _cause(case, action, checked)
-    letter, draft = compose_letter(
-        w, reply, case.number, to, cause, automatic=automatic, name=str(checked.get("name") or "")
-    )
+    cause = _cause(case, action, {**checked, "text": text} if text else checked)
+    service = decided_service(case, terms_after(action, case, facts, checked))
+    by_hand = ByHand(name=str(checked.get("name") or ""), text=text, label=enclosure)
+    letter, draft = compose_letter(w, reply, case.number, to, cause, service, automatic=automatic, by_hand=by_hand)
     if actor != BOT:
         undo = timedelta(seconds=w.config.schedule.undo_seconds)
         letter = replace(
@@ -187,7 +216,9 @@ def _changes(w: Wiring, p: Prepared, action: str) -> dict[str, Any]:
         "reply_by": _reply_by(p),
         "terms": terms_after(action, p.case, p.facts, p.values),
     }
-    if not staff:
+    if p.acted.next_actor == "carrier" and p.facts.get("next_actor") == "we":
+        changes["answer_by"] = _day(p.facts["answer_by"])  # the letter told it
+    if ACTIONS[action].event and not (action == "answer" and question_stands(p.case)):
         # Somebody decided: the question that was put to staff is answered.
         changes |= {"doubt_id": "", "doubt_facts": "{}", "why": ""}
     return changes

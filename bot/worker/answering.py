@@ -17,7 +17,8 @@ import structlog
 from bot.core.decide import decide
 from bot.core.model import Decision, Kind
 from bot.core.warranty.answer import working_days_after
-from bot.core.warranty.self_approval import approvable
+from bot.core.warranty.self_approval import approvable, is_asked
+from bot.core.warranty.staff_facts import decided_service
 from bot.errors import BotError, Overtaken, PolicyError, ReaderError, TemplateError
 from bot.store.cases import FORM
 from bot.store.ledger import MAX_ATTEMPTS, STOPPED, Entry
@@ -166,8 +167,9 @@ def _unless_silenced(w: Wiring, g: Gathered, decision: Decision) -> Decision:
 def _record(w: Wiring, g: Gathered, key: str, decision: Decision) -> None:
     letter, now, reply = g.reading.letter, w.now(), decision.reply
     number = g.case.number if g.case else w.store.cases.new_number()
-    service = approvable(decision, g.case, w.config.automation.approve, w.policy)
-    new_letter = compose_reply(w, letter, key, number, reply) if reply and not service else None
+    service = _self_approved(w, g, decision)
+    decided = decided_service(g.case) if g.case else ""
+    new_letter = compose_reply(w, letter, key, number, reply, decided) if reply and not service else None
     why = w.letters.doubt(w.letters.default_language, decision.doubt) if decision.doubt else ""
     asks = reply.facts.get("asks", ()) if reply else ()
     assert isinstance(asks, list | tuple)
@@ -196,6 +198,18 @@ def _record(w: Wiring, g: Gathered, key: str, decision: Decision) -> None:
             perform(w, number, "approve", {"service": service, "address": w.config.returns.address}, BOT)
         _finish(w, g, ArrivalOutcome.HUMAN, reason=decision.silence, case_id=recorded.case_id)
     log.info("case", case=number, kind=str(decision.kind), state=str(decision.state), reply=reply.name if reply else "")
+
+
+def _self_approved(w: Wiring, g: Gathered, decision: Decision) -> str:
+    """The service the bot approves by itself, or empty. An order we know already, or a question, is for a person."""
+    listed = w.config.automation.approve
+    if not listed or g.match.relation in ("stranger", "old"):
+        return ""
+    service = approvable(decision, g.case, listed, w.policy)
+    case_id = g.match.case_id if g.case else None
+    known = service and w.store.lookups.order_known(decision.details.values("order_number"), case_id)
+    asked = service and is_asked((g.reading.letter.own_words, *w.store.lookups.own_words(case_id)))
+    return "" if known or asked else service
 
 
 def _joins_a_form(w: Wiring, g: Gathered) -> bool:

@@ -122,7 +122,7 @@ def _visible(w: Wiring, entry: Entry, letter: Letter, reason: str, outcome: Arri
 def _composed(w: Wiring, letter: Letter, key: str, number: str, reply: Reply) -> NewLetter | None:
     """None when the note cannot be written: what is set aside must not fail again over its own note."""
     try:
-        return compose_reply(w, letter, key, number, reply)
+        return compose_reply(w, letter, key, number, reply, "")
     except (ComposeError, TemplateError) as error:
         w.store.alerts.report("letters", str(error), w.now())
         return None

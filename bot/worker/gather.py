@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from bot.core.details.written import day_written
 from bot.core.model import Automatic, Case, Details, Letter
 from bot.core.reading.automatic import answerable, authentication, recognise
+from bot.core.reading.own_words import holds_ours
 from bot.errors import UnreadableLetter
 from bot.isolate import Reading
 from bot.store.cases import Match
@@ -45,6 +46,8 @@ def gather(w: Wiring, entry: Entry) -> Gathered:
     if not raw_path.is_file():
         raise UnreadableLetter("its original is gone from the data folder")
     reading = w.reader.read(raw_path, w.store.folder / READY_FILES, arrived)
+    if pasted := _pasted(w, reading.letter):
+        reading = w.reader.read(raw_path, w.store.folder / READY_FILES, arrived, pasted)
     for attachment in reading.letter.attachments:
         source = w.store.folder / READY_FILES / attachment.sha256
         if source.exists():
@@ -76,6 +79,12 @@ def gather(w: Wiring, entry: Entry) -> Gathered:
         notice=notice,
         noticed=w.store.lookups.noticed(letter, orders, match.case_id if case else None),
     )
+
+
+def _pasted(w: Wiring, letter: Letter) -> list[str]:
+    """Our letters to this sender, when he pasted one without quote marks: what they say is not what he says."""
+    sent = w.store.lookups.sent_to(letter.sender.address) if letter.sender else []
+    return sent if holds_ours(letter.own_words, sent) else []
 
 
 def _is_notice(w: Wiring, letter: Letter) -> bool:

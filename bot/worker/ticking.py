@@ -17,10 +17,10 @@ import structlog
 from bot.config import Config
 from bot.core.decide import ASKING
 from bot.core.model import Case, Event, Reply
-from bot.core.warranty.answer import working_days_after
+from bot.core.warranty.answer import promised_day, working_days_after
 from bot.core.warranty.assess import assess_again
 from bot.core.warranty.lifecycle import TURNS, next_state
-from bot.core.warranty.staff_facts import facts_for_action
+from bot.core.warranty.staff_facts import decided_service, facts_for_action
 from bot.core.warranty.timers import Due, due_timers, next_due
 from bot.core.warranty.waiting import Hours, Waiting
 from bot.errors import BotError, Overtaken
@@ -33,8 +33,8 @@ from bot.worker.writing import compose_letter
 
 log = structlog.get_logger("ticking")
 BOT = "bot"
-# Letters after which we wait for the customer: those that ask, and an offer.
-QUESTIONS = ASKING | {"paid_quote"}
+# Letters after which we wait for the customer: those that ask, an offer, and a person's answer.
+QUESTIONS = ASKING | {"paid_quote", "answer"}
 OVERDUE = "overdue"
 
 
@@ -112,8 +112,27 @@ def _changes(w: Wiring, case: Case, due: Due, today: date) -> dict[str, Any]:
         return {"answer_by": working_days_after(today, w.promises.answer_working_days)}
     if timer.alert and timer.alert != OVERDUE:
         why = w.letters.phrase(w.letters.default_language, f"doubt.{timer.alert}")
-        return {"next_actor": "staff", "doubt_id": timer.alert, "doubt_facts": "{}", "why": why}
-    return {}
+        answer_by = promised_day(case, today, w.promises.answer_working_days)
+        return {"next_actor": "staff", "answer_by": answer_by, "doubt_id": timer.alert, "doubt_facts": "{}", "why": why}
+    told = _told_days(w, today)
+    return {"reply_by": told[timer.id]} if due.letter and timer.id in told else {}
+
+
+def _told_days(w: Wiring, today: date) -> dict[str, date]:
+    """The day until which each letter of a chain asks for a reply."""
+    days = days_of(w.config)
+    lasts = {
+        "reminder_1": days["reminder_2"] - days["reminder_1"],
+        "reminder_2": days["closed"] - days["reminder_2"],
+        "closing_notice": days["closed"] - days["closing_notice"],
+    }
+    return {id_: today + timedelta(days=count) for id_, count in lasts.items()}
+
+
+def _closes_on(w: Wiring, waiting: Waiting, today: date) -> date:
+    """The day an approved case is closed when no parcel comes."""
+    counted_from = max(waiting.since, waiting.last_mail_on or waiting.since)
+    return max(counted_from + timedelta(days=w.config.timers.not_shipped), today + timedelta(days=1))
 
 
 def _letter(w: Wiring, case: Case, case_id: int, waiting: Waiting, due: Due, now: datetime) -> NewLetter | None:
@@ -121,20 +140,17 @@ def _letter(w: Wiring, case: Case, case_id: int, waiting: Waiting, due: Due, now
     to = w.store.acts.correspondent(case_id, w.config.trust.form_senders)
     if not to.address:
         return None
-    today, days = now.date(), days_of(w.config)
+    today = now.date()
+    told = _told_days(w, today)
     missing = assess_again(case, case.details, w.policy).missing
-    left = {
-        "reminder_2": days["closed"] - days["reminder_2"],
-        "closing_notice": days["closed"] - days["closing_notice"],
-    }
     values: dict[str, object] = {
         "asks": [id_ for id_ in missing if case.asked.get(id_)] or list(missing),
         "asked_on": (waiting.asked_on or due.period).isoformat(),
-        "reply_by": (today + timedelta(days=days["reminder_2"] - days["reminder_1"])).isoformat(),
-        "close_on": (today + timedelta(days=left.get(due.timer.id, 0))).isoformat(),
+        "reply_by": told["reminder_1"].isoformat(),
+        "close_on": told.get(due.timer.id, _closes_on(w, waiting, today)).isoformat(),
         "promised_on": due.period.isoformat(),
     }
     facts = facts_for_action(due.timer.id, due.letter, case, values, w.desk, w.policy, today)
     reply = Reply(name=due.letter, language=case.language or w.policy.default_language, facts=facts)
     key = f"timer:{case.number}:{due.timer.id}:{due.period.isoformat()}"
-    return compose_letter(w, reply, case.number, to, key, automatic=True)[0]
+    return compose_letter(w, reply, case.number, to, key, decided_service(case), automatic=True)[0]

@@ -15,6 +15,7 @@ from typing import Self
 from bot.config import Config, load_policy
 from bot.core.model import Address, Policy, Promises
 from bot.core.warranty.answer import REPEATABLE
+from bot.core.warranty.contradictions import contradictions
 from bot.core.warranty.staff_facts import Desk
 from bot.core.warranty.staff_letters import BY_EVENT, BY_TIMER
 from bot.errors import ConfigError, StoreError
@@ -78,6 +79,7 @@ class Wiring:
             reply_days=p.reply_days,
             ship_days=p.ship_days,
             quote_days=p.quote_days,
+            parcel_days=self.config.timers.parcel_missing,
         )
 
     @property
@@ -86,7 +88,10 @@ class Wiring:
         return Desk(
             promises=self.promises,
             addresses={row.id: row.lines for row in self.config.return_address},
+            regions={row.id: row.regions for row in self.config.return_address},
+            usual_address=self.config.returns.address,
             way_paid_by=self.config.returns.way_paid_by,
+            payment={row.currency: row.lines for row in self.config.payment},
             limit_mb=self.config.limits.max_mail_mb,
         )
 
@@ -167,6 +172,8 @@ def open_wiring(config: Config, *, clock: Callable[[], datetime] = wall_clock) -
         (folder / READY_FILES).mkdir(mode=0o700, exist_ok=True)
         wiring = Wiring(config, policy, letters, store, reader, own_secret(folder), clock=clock, lock=lock)
         undo.pop_all()
+    if found := contradictions(policy):
+        store.alerts.report("policy", f"The policy contradicts itself: {found[0]}", wiring.now())
     return wiring
 
 

@@ -7,11 +7,14 @@ letter with the same Message-ID, whatever happened to the database in between.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
 import structlog
 
 from bot.core.model import Draft, Letter, Reply
+from bot.errors import WrongValue
 from bot.mail.compose import compose, reply_message_id
+from bot.mail.enclosure import Enclosure
 from bot.replies.promises import broken_promises
 from bot.store.acts import Correspondent
 from bot.store.outbox import NewLetter
@@ -21,7 +24,21 @@ log = structlog.get_logger("writing")
 PROMISE = "promise"  # why a letter is held that says more than was decided
 
 
-def compose_reply(w: Wiring, letter: Letter, key: str, number: str, reply: Reply) -> NewLetter:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ByHand:
+    """What a person adds to a letter."""
+
+    name: str = ""
+    """how it greets"""
+    text: str = ""
+    """the letter in the person's own words, instead of the drafted ones"""
+    label: Enclosure | None = None
+
+
+NOTHING = ByHand()
+
+
+def compose_reply(w: Wiring, letter: Letter, key: str, number: str, reply: Reply, service: str) -> NewLetter:
     """The automatic answer to a mail, without its case; the caller's transaction adds it.
 
     Raises TemplateError and ComposeError.
@@ -29,18 +46,32 @@ def compose_reply(w: Wiring, letter: Letter, key: str, number: str, reply: Reply
     assert letter.sender is not None
     recipient = (letter.reply_to or (letter.sender,))[0].address
     to = Correspondent(address=recipient, message_id=letter.message_id, references=letter.references)
-    new_letter, _ = compose_letter(w, reply, number, to, key, automatic=True)
+    new_letter, _ = compose_letter(w, reply, number, to, key, service, automatic=True)
     return new_letter
 
 
 def compose_letter(
-    w: Wiring, reply: Reply, number: str, to: Correspondent, key: str, *, automatic: bool, name: str = ""
+    w: Wiring,
+    reply: Reply,
+    number: str,
+    to: Correspondent,
+    key: str,
+    service: str,
+    *,
+    automatic: bool,
+    by_hand: ByHand = NOTHING,
 ) -> tuple[NewLetter, Draft]:
-    """A letter for the outbox, and as it was drafted. One that promises more than was decided is held for a person.
+    """A letter for the outbox, and as it reads. One that promises more than was decided is held for a person.
 
-    ``key`` names its cause; ``name`` is how a person's letter greets. Raises TemplateError and ComposeError.
+    ``key`` names its cause; ``service`` is the one a person decided on, empty while nobody has. Whatever a person
+    adds or rewrites passes the same guard. Raises TemplateError, ComposeError, and WrongValue for a text without the
+    number of its case.
     """
-    draft = w.letters.render(reply, number, name)
+    draft = w.letters.render(reply, number, by_hand.name)
+    if by_hand.text:
+        if number not in by_hand.text:
+            raise WrongValue(f"the letter must hold the case number {number}: answers are sorted by it")
+        draft = w.letters.edited(draft, by_hand.text)
     dedupe = f"{reply.name}:{key}:{to.address}"
     message_id = reply_message_id(w.secret, dedupe, reply.name, number, w.config.address.domain)
     raw = compose(
@@ -52,8 +83,9 @@ def compose_letter(
         references=to.references,
         sent_at=w.now(),
         automatic=automatic,
+        enclosure=by_hand.label,
     )
-    broken = broken_promises(reply, draft, w.letters.speech(draft.language))
+    broken = broken_promises(reply, draft, w.letters.speech(draft.language), service)
     if broken:
         log.warning("a letter promises what was not decided", case=number, reply=reply.name, words=broken)
     return NewLetter(

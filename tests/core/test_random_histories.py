@@ -30,7 +30,7 @@ from bot.core.warranty.waiting import Hours, Waiting
 from bot.errors import NotAllowed
 
 START = date(2025, 6, 16)  # a Monday
-DESK = Desk(addresses={"eu": ("Repair", "Street 1")})
+DESK = Desk(addresses={"eu": ("Repair", "Street 1")}, payment={"EUR": ("Bank of Example",)})
 ALWAYS = Hours(quiet_from=0, quiet_until=0, quiet_weekend=False)
 DAYS = {
     "reminder_1": 7,
@@ -76,6 +76,9 @@ SAID: dict[str, tuple[dict[str, object], ...]] = {
     "inspected": ({"result": "confirmed"}, {"result": "liquid", "reason": "broken_or_wet"}),
     "sent-back": ({"tracking": ["00340434161094042557"]},),
     "refunded": ({"total": "39.90", "currency": "EUR"},),
+    "safety": ({"note": "We arrange a pick-up."},),
+    "answer": ({"text": "The strap is 22 mm wide."},),
+    "close": ({}, {"text": "It does."}),
     "note": ({"text": "called"},),
     "assign": ({"to": "otto"},),
     "flag": ({"flag": "water_damage"},),
@@ -208,9 +211,12 @@ class Life:
         try:
             acted = act(self.case, name, checked, "maria", shipped_policy(), self.today)
         except NotAllowed:
-            assert not allowed
+            hazard = "safety_hazard" in self.case.flags
+            assert not allowed or (hazard and name in ("approve", "consent", "ask"))
             return
         assert allowed
+        sends_in = acted.reply is not None and "address" in LATER.get(acted.reply.name, ())
+        assert not (sends_in and "safety_hazard" in self.case.flags and acted.state is not State.INSPECTED)
         if not event:
             held = {"take": True, "give-back": False}.get(name, self.case.held)
             self.case = replace(self.case, held=held)
@@ -222,7 +228,7 @@ class Life:
             facts = facts_for_action(name, letter_name, self.case, checked, DESK, shipped_policy(), self.today)
             assert tuple(facts) == ALL_LETTERS[letter_name]
             self.letters.append(letter_name)
-            if letter_name in {*ASKING, "paid_quote"}:
+            if letter_name in {*ASKING, "paid_quote", "answer"}:
                 self.asked_on = self.today
         if acted.state is not self.case.state:
             self.since = self.today

@@ -12,12 +12,12 @@ from written import found, shipped_policy
 from bot.core.model import Case, State
 from bot.core.warranty.action_values import VALUES, Context, check_values
 from bot.core.warranty.actions import ACTIONS, ALWAYS, APPROVALS, DECLINES, act
-from bot.core.warranty.staff_facts import ALL_LETTERS, FACTS, Desk, facts_for_action, terms_after
+from bot.core.warranty.staff_facts import ALL_LETTERS, FACTS, Desk, decided_service, facts_for_action, terms_after
 from bot.core.warranty.staff_letters import CLAUSES, LATER
-from bot.errors import WrongValue
+from bot.errors import NotAllowed, WrongValue
 
 TODAY = date(2025, 6, 18)  # a Wednesday
-DESK = Desk(addresses={"eu": ("Repair", "Street 1")})
+DESK = Desk(addresses={"eu": ("Repair", "Street 1")}, payment={"EUR": ("Bank of Example", "Account 7")})
 DETAILS = found("My TANK T3 Ultra is dead. Order KS20418 from your official store, delivered on 3 June 2025.")
 CASE = Case(
     number="K7F3Q9",
@@ -43,7 +43,7 @@ def test_a_letter_gets_exactly_its_listed_facts(letter: str) -> None:
 
 
 def test_every_fact_of_every_letter_can_be_made() -> None:
-    later = {fact for letter in LATER.values() for fact in letter}
+    later = {fact for name, letter in LATER.items() if name != "answer" for fact in letter}
     assert later <= FACTS.keys()
 
 
@@ -51,7 +51,7 @@ def test_every_fact_of_every_letter_can_be_made() -> None:
     ("service", "way", "payer"),
     [
         ("unconditional_return", "label", "customer"),
-        ("free_replacement", "label", "label"),
+        ("free_replacement", "refunded", "refunded"),
         ("free_repair", "refunded", "refunded"),
     ],
 )
@@ -74,6 +74,127 @@ def test_a_consent_repeats_the_offer_that_was_made() -> None:
 
 
 @pytest.mark.parametrize(
+    ("currency", "note", "lines"),
+    [
+        ("EUR", "", ["Bank of Example", "Account 7"]),
+        ("EUR", "Or in cash.", ["Bank of Example", "Account 7"]),
+        ("USD", "Please use the link in our next letter.", []),  # staff say it themselves
+    ],
+)
+def test_who_agreed_to_a_price_learns_how_to_pay_it(currency: str, note: str, lines: list[str]) -> None:
+    offer = facts("quote", "paid_quote", total="39.90", currency=currency)
+    case = replace(CASE, state=State.QUOTED, terms=terms_after("quote", CASE, offer, {}))
+    assert facts("consent", "paid_consent_received", case, address="eu", note=note)["pay"] == lines
+
+
+def test_nobody_is_asked_for_money_without_being_told_how_to_pay() -> None:
+    offer = facts("quote", "paid_quote", total="39.90", currency="USD")
+    case = replace(CASE, state=State.QUOTED, terms=terms_after("quote", CASE, offer, {}))
+    with pytest.raises(WrongValue, match="how to pay"):
+        facts("consent", "paid_consent_received", case, address="eu")
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"service": "free_repair", "payer": "label"}, "name its file"),  # a label that is not there
+        ({"service": "free_repair", "payer": "refunded", "label": "a" * 64}, "a label is for the payer label"),
+        ({"service": "free_repair", "payer": "customer"}, "the policy lets us pay"),
+        ({"service": "free_replacement", "payer": "customer"}, "the policy lets us pay"),
+    ],
+)
+def test_who_pays_must_agree_with_the_policy_and_with_what_is_enclosed(said: dict[str, str], why: str) -> None:
+    with pytest.raises(WrongValue, match=why):
+        facts("approve", APPROVALS[said["service"]], address="eu", **said)
+
+
+def test_a_label_that_is_enclosed_is_the_way_that_is_paid() -> None:
+    made = facts("approve", "approved_repair", service="free_repair", address="eu", label="a" * 64)
+    assert made["payer"] == "label"
+    with pytest.raises(WrongValue, match="name its file"):  # an operator who always sends labels
+        facts(
+            "approve", "approved_repair", desk=replace(DESK, way_paid_by="label"), service="free_repair", address="eu"
+        )
+
+
+@pytest.mark.parametrize(
+    ("granted", "said", "service", "law"),
+    [
+        ("free_repair", {"result": "confirmed"}, "free_repair", False),  # what was granted goes on
+        ("", {"result": "confirmed"}, "undecided", True),  # nobody ever granted anything
+        ("free_repair", {"result": "impact"}, "undecided", True),  # a new finding needs a new decision
+        ("free_repair", {"result": "no_fault_found"}, "undecided", True),
+        ("free_repair", {"result": "wear", "service": "free_repair"}, "free_repair", False),  # staff say so
+        ("free_repair", {"result": "other_fault", "service": "paid_service"}, "paid_service", True),
+        ("not_covered", {"result": "confirmed"}, "not_covered", True),
+    ],
+)
+def test_what_follows_from_an_inspection(granted: str, said: dict[str, str], service: str, law: bool) -> None:
+    case = replace(CASE, terms={"service": granted} if granted else {})
+    made = facts("inspected", "inspection_result", case, **said)
+    assert (made["service"], made["law"]) == (service, law)
+    assert decided_service(case, terms_after("inspected", case, made, said)) == service
+
+
+def test_a_refusal_takes_back_what_was_granted() -> None:
+    case = replace(CASE, terms={"service": "free_repair"})
+    said = {"reason": "broken_or_wet"}
+    assert decided_service(case, terms_after("decline", case, facts("decline", "declined", case, **said), said)) == (
+        "not_covered"
+    )
+    found = {"result": "liquid", **said}
+    made = facts("inspected", "inspection_other_damage", case, **found)
+    assert decided_service(case, terms_after("inspected", case, made, found)) == "not_covered"
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"result": "liquid", "service": "not_covered"}, "give the reason"),
+        ({"result": "liquid", "service": "free_repair", "reason": "broken_or_wet"}, "not both"),
+    ],
+)
+def test_a_refusal_after_an_inspection_has_its_own_letter(said: dict[str, str], why: str) -> None:
+    here = replace(CASE, state=State.AT_SERVICE_CENTRE)
+    with pytest.raises(WrongValue, match=why):
+        act(here, "inspected", said, "maria", shipped_policy(), TODAY)
+
+
+def test_a_watch_that_is_here_is_not_asked_for_again() -> None:
+    quoted = replace(CASE, state=State.QUOTED, terms={"result": "liquid", "quote": {"total": "5", "currency": "EUR"}})
+    acted = act(quoted, "consent", {}, "maria", shipped_policy(), TODAY)
+    assert (acted.state, acted.next_actor, acted.event.name) == (State.INSPECTED, "staff", "consent_here")
+    assert facts("consent", "paid_consent_received", quoted, address="eu")["address"] == []
+    away = replace(quoted, terms={})
+    assert act(away, "consent", {"address": "eu"}, "maria", shipped_policy(), TODAY).state is State.APPROVED
+    with pytest.raises(WrongValue, match="not here yet"):
+        act(away, "consent", {}, "maria", shipped_policy(), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("state", "action", "said"),
+    [
+        (State.READY_FOR_STAFF, "approve", {"service": "free_repair", "address": "eu"}),
+        (State.QUOTED, "consent", {"address": "eu"}),
+        (State.READY_FOR_STAFF, "ask", {"asks": ["troubleshooting"]}),
+        (State.READY_FOR_STAFF, "ask", {"asks": ["order_number", "photo_or_video"]}),
+    ],
+)
+def test_a_hazard_is_neither_sent_in_nor_tested(state: State, action: str, said: dict[str, Any]) -> None:
+    hot = replace(CASE, state=state, flags=("safety_hazard",))
+    with pytest.raises(NotAllowed, match="safety_hazard"):
+        act(hot, action, said, "maria", shipped_policy(), TODAY)
+    assert act(replace(hot, flags=()), action, said, "maria", shipped_policy(), TODAY).reply is not None
+
+
+def test_a_hazard_is_written_to_by_a_person_and_stays_with_staff() -> None:
+    hot = replace(CASE, state=State.READY_FOR_STAFF, flags=("safety_hazard",))
+    acted = act(hot, "safety", {"note": "We arrange a pick-up."}, "maria", shipped_policy(), TODAY)
+    assert acted.reply is not None
+    assert (acted.reply.name, acted.state, acted.next_actor) == ("safety_followup", State.READY_FOR_STAFF, "staff")
+
+
+@pytest.mark.parametrize(
     ("reason", "offers"),
     [
         ("out_of_warranty", ["paid_repair", "spare_part"]),
@@ -93,10 +214,13 @@ def test_a_refusal_says_whether_we_are_the_seller_too() -> None:
     assert facts("decline", "declined", elsewhere, reason="broken_or_wet")["own_store"] is False
 
 
-def test_only_a_day_that_is_known_exactly_is_repeated() -> None:
+def test_the_dates_are_repeated_as_exactly_as_they_are_known() -> None:
     assert facts("decline", "declined_out_of_warranty")["bought"]["delivery_date"] == "2025-06-03"
     vague = replace(CASE, details=found("My TANK T3 Ultra is dead, bought in May 2022."))
-    assert facts("decline", "declined_out_of_warranty", vague)["bought"] == {"delivery_date": "", "purchase_date": ""}
+    assert facts("decline", "declined_out_of_warranty", vague)["bought"] == {
+        "delivery_date": "",
+        "purchase_date": "2022-05",
+    }
 
 
 def test_a_hazard_is_answered_sooner() -> None:

@@ -103,7 +103,29 @@ def test_a_mail_of_the_customer_starts_the_wait_anew() -> None:
     ],
 )
 def test_who_is_never_written_to_by_a_timer(changes: dict[str, object], why: str) -> None:
-    assert live(asked(**changes), range(90)) == [], why
+    assert {id_ for _, id_ in live(asked(**changes), range(90))} <= {"unanswered"}, why
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"held": True}, [(15, "unanswered")]),
+        ({"flags": ("safety_hazard",)}, [(15, "unanswered")]),
+        ({"unsettled": True}, [(15, "unanswered")]),
+        ({"asked_on": None}, [(15, "unanswered")]),
+        ({"held": True, "state": State.APPROVED, "ship_by": ASKED}, [(15, "unanswered")]),
+        ({"held": True, "state": State.RETURNING, "next_actor": "carrier"}, [(20, "not_confirmed")]),
+    ],
+)
+def test_where_no_letter_may_go_out_staff_is_told_that_nothing_came(
+    changes: dict[str, object], told: list[tuple[int, str]]
+) -> None:
+    assert live(asked(**changes), range(90)) == told
+
+
+def test_nobody_apologises_for_a_day_that_was_told_to_nobody() -> None:
+    due = due_timers(replace(READY, doubt="unanswered"), noon(1), DAYS, ALWAYS)
+    assert [(d.timer.id, d.letter) for d in due] == [("overdue", "")]
 
 
 def approved(**changes: object) -> Waiting:

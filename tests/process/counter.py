@@ -17,7 +17,7 @@ from config_text import write
 from drawings import encode, scene
 from PIL import Image
 from sink import Sink
-from story_desk import BETWEEN, CONFIG, SHOP, Clock, Desk
+from story_desk import ADDRESSES, BETWEEN, CONFIG, SHOP, Clock, Desk
 
 from bot.config import load_config
 from bot.store.engine import Store
@@ -27,15 +27,6 @@ from bot.worker.wiring import READY_FILES, Wiring
 
 ANNA = "anna@example.com"
 MONDAY = datetime(2025, 3, 10, 9, 0, tzinfo=UTC)
-ADDRESSES = """
-[[return_address]]
-id = "eu"
-regions = ["DE", "FR"]
-lines = ["KOSPET Service", "Repair Street 1", "12345 Example Town", "Germany"]
-[[return_address]]
-id = "us"
-lines = ["KOSPET Service", "1 Repair Road", "Example City, NV 89100", "USA"]
-"""
 CLAIM = """Hello,
 
 my TANK T3 Ultra does not turn on any more since Monday. I charged it for a night and pressed the button for 20

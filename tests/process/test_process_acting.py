@@ -27,6 +27,8 @@ SAID: dict[str, dict[str, Any]] = {
     "inspected": {"result": "confirmed"},
     "sent-back": {"tracking": ["00340434161094042557"]},
     "refunded": {"total": "39.90", "currency": "EUR"},
+    "safety": {"note": "Please keep it outside; we arrange a pick-up."},
+    "answer": {"text": "The strap is 22 mm wide."},
     "note": {"text": "called him"},
     "assign": {"to": "otto"},
     "flag": {"flag": "second_hand"},

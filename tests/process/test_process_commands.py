@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from counter import CLAIM, Counter, open_counter
+from counter import CLAIM, Counter, open_counter, photo
 from sink import Sink
 
 from bot.cli import main
 from bot.cli.act import EXAMPLES, command_of
-from bot.core.warranty.actions import ACTIONS
+from bot.core.model import State
+from bot.core.warranty.actions import ACTIONS, allowed_states
 from bot.worker.wiring import Wiring
 
 Call = Callable[..., int]
@@ -68,7 +69,9 @@ def test_a_dry_run_shows_the_letter_and_changes_nothing(
         (("approve", "--service", "free_repair", "--address", "mars"), 2, "is not one of eu, us"),
         (("approve", "--service", "free_repiar", "--address", "eu"), 2, "did you mean free_repair"),
         (("approve", "--address", "eu"), 2, "Missing option '--service'"),
-        (("aprove",), 2, "No such command 'aprove'"),
+        (("aprove",), 2, "No such action 'aprove'. Did you mean 'approve'?"),
+        (("sent_back",), 2, "Did you mean 'sent-back'?"),
+        (("xyz",), 2, "There are: approve, decline"),
         (("correct", "order_number"), 2, "Missing argument 'VALUE'"),
         (("note", "hello", "--version", "99"), 1, "changed since you looked at it"),
         (("merge", "A3A3A3"), 1, "there is no case A3A3A3"),
@@ -85,9 +88,75 @@ def test_what_cannot_be_done_is_said_with_its_cure(
 
 
 def test_there_is_no_such_case(counter: Counter, call: Call, capsys: pytest.CaptureFixture[str]) -> None:
+    number = counter.mail(CLAIM)
+    for words in (("A3A3A3", "note", "hello"), ("A3A3A3",)):
+        assert call("case", *words) == 1
+        assert "there is no case A3A3A3; after-sales cases lists all" in capsys.readouterr().err
+    assert call("case", f"{number[:5]}{'3' if number[5] != '3' else '4'}") == 1
+    assert f"did you mean {number}?" in capsys.readouterr().err
+
+
+def test_the_case_shows_commands_that_can_be_given_as_they_stand(
+    counter: Counter, call: Call, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    number = counter.mail(CLAIM, photo=photo())
+    capsys.readouterr()
+    assert call("case", number) == 0
+    shown = capsys.readouterr().out.partition("Possible now\n")[2].partition("  beside:")[0]
+    lines = [line.strip().split("  ")[0].split() for line in shown.splitlines()]
+    assert ["approve", "--service", str(counter.case(number)["service"]), "--address", "eu"] in lines
+    for words in lines:
+        assert call("case", number, *words, "--dry-run") == 0, words
+        assert "Nothing is changed or sent" in capsys.readouterr().out
+
+
+def test_a_case_is_short_until_all_of_it_is_wanted(
+    counter: Counter, call: Call, capsys: pytest.CaptureFixture[str]
+) -> None:
+    number = counter.mail(CLAIM)
+    shown = {}
+    for full in ((), ("--full",)):
+        capsys.readouterr()
+        assert call("case", number, *full) == 0
+        shown[full] = capsys.readouterr().out
+    assert "Please keep it in the subject line" not in shown[()]
+    assert "Please keep it in the subject line" in shown[("--full",)]
+    assert "letter_queued" not in shown[()]
+    assert "letter_queued" in shown[("--full",)]
+    assert len(shown[()].splitlines()) < len(shown[("--full",)].splitlines())
+
+
+@pytest.mark.parametrize(
+    ("filter_", "said"),
+    [
+        (("--state", "ready_for_stuff"), 'state: "ready_for_stuff"'),
+        (("--flag", "safety"), "did you mean safety_hazard?"),
+        (("--service", "repair"), "did you mean free_repair?"),
+    ],
+)
+def test_a_filter_that_nobody_knows_is_no_empty_list(
+    counter: Counter, call: Call, capsys: pytest.CaptureFixture[str], filter_: tuple[str, ...], said: str
+) -> None:
     counter.mail(CLAIM)
-    assert call("case", "A3A3A3", "note", "hello") == 1
-    assert "there is no case A3A3A3" in capsys.readouterr().err
+    assert call("cases", *filter_) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_the_list_tells_until_when_somebody_waits(
+    counter: Counter, call: Call, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter.mail(CLAIM)
+    due = counter.w.store.cases.list()[0]["reply_by"]
+    assert due
+    for columns in ("70", "200"):
+        monkeypatch.setenv("COLUMNS", columns)
+        capsys.readouterr()
+        assert call("cases") == 0
+        shown = capsys.readouterr().out
+        assert due in shown
+        assert "TANK T3 Ultra" in shown, "what has no room goes on below"
+        assert max(map(len, shown.splitlines())) <= int(columns)
 
 
 def test_what_is_beside_the_life_cycle_needs_no_names(counter: Counter, call: Call) -> None:
@@ -115,7 +184,13 @@ def test_the_case_is_shown_with_what_staff_did(
     capsys.readouterr()
     assert call("case", number) == 0
     shown = capsys.readouterr().out
-    for words in ("Corrected by staff", "KS77777", "typed wrong", "called the customer", "Possible now: approve"):
+    for words in (
+        "Corrected by staff",
+        "KS77777",
+        "typed wrong",
+        "called the customer",
+        "Possible now\n  approve --service",
+    ):
         assert words in shown
     assert call("case", number, "--json") == 0
     parts = json.loads(capsys.readouterr().out)
@@ -136,10 +211,14 @@ def test_every_action_has_a_command_made_from_its_row(action: str) -> None:
         "version",
         "dry_run",
         "config",
+        *(("letter",) if row.letter else ()),
     }
     assert [p.name for p in command.params if p.param_type_name == "option" and not getattr(p, "help", "")] == []
     assert command.help
     assert command.help.startswith(row.does)
+    assert "Exit codes: 0 done" in command.help
+    states = allowed_states(action)
+    assert ("Possible in every state" if len(states) == len(State) else f" {states[0]}") in command.help
     assert set(row.needs) <= set(EXAMPLES), "the help shows an example with everything that is needed"
 
 

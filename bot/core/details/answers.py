@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import date
 
+from bot.core.details.bought import unlabelled_dates
 from bot.core.details.codes import codes_in, is_imei, looks_invented
 from bot.core.details.order import shapes_of
 from bot.core.details.product import find_named_models
@@ -16,6 +17,8 @@ from bot.core.details.scope import SURE, Passage, Scope, open_scope
 from bot.core.model import Details, Finding, Letter, Policy
 
 ANSWERED = 0.7
+DATE = "purchase_or_delivery_date"
+_SHORT, _ALONE = 25, 3  # words of a mail
 _TOLD = 6  # words that make a description of what was not recognised otherwise
 
 
@@ -32,6 +35,8 @@ def find_answers(letter: Letter, policy: Policy, on: date, fresh: Details, asked
         more += find_named_models(scope, own)
     if "description" in asked and not fresh.all("what"):
         more += _told(scope, own)
+    if DATE in asked and not (fresh.all("delivery_date") or fresh.all("purchase_date")):
+        more += _lone_date(scope, own)
     if "troubleshooting" in asked and not fresh.values("tried"):
         more += _plain_no(scope, own)
     return Details(findings=(*fresh.findings, *more))
@@ -47,6 +52,18 @@ def _lone_number(scope: Scope, own: Passage, fresh: Details) -> Iterator[Finding
         code = codes[0]
         yield scope.finding(
             "order_number", code.shown, own, (code.start, code.end), ANSWERED, note="the answer to our question"
+        )
+
+
+def _lone_date(scope: Scope, own: Passage) -> Iterator[Finding]:
+    """The one date of a short mail that is said of nothing else; we asked for the day of delivery."""
+    length = len(own.text.folded.split())
+    # "Today" and "Monday" are the answer only where they are all that is said.
+    dates = [d for d in unlabelled_dates(scope, own) if length <= (_ALONE if d.floating else _SHORT)]
+    if len({d.span for d in dates}) == 1:
+        day = dates[0]
+        yield scope.finding(
+            "delivery_date", day.span.text, own, (day.start, day.end), day.sure, note="the answer to our question"
         )
 
 

@@ -50,6 +50,13 @@ def find_dates(scope: Scope) -> Iterator[Finding]:
         yield from (f for f in _in_passage(scope, passage) if f.field not in have and f.field != "when")
 
 
+def unlabelled_dates(scope: Scope, passage: Passage) -> list[Dated]:
+    """Dates of which no word says what happened then: to a question about a day each may be the answer."""
+    labels, dates = _labels(scope, passage.text), dates_in(scope, passage)
+    plain = [d for d in dates if _nearest(passage, d, dates, labels) is None]
+    return [d for d in plain if not _tells_a_fault(scope, passage, d)]
+
+
 def _in_passage(scope: Scope, passage: Passage) -> Iterator[Finding]:
     labels = _labels(scope, passage.text)
     dates = dates_in(scope, passage)

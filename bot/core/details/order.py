@@ -155,7 +155,10 @@ def _named(scope: Scope) -> list[Finding]:
                 if _denied(scope, passage, m.start(), m.end()):
                     continue
                 bought = _near_purchase(scope, passage, m.start(), m.end())
-                found.append(scope.finding("platform", platform.id, passage, m.span(), 0.95 if bought else 0.8))
+                # "amazon.de" says more than "amazon": the country the shop sells in.
+                hosts = (len(h) for h in platform.hosts if passage.text.folded.startswith(h, m.start()))
+                span = (m.start(), max(m.end(), m.start() + max(hosts, default=0)))
+                found.append(scope.finding("platform", platform.id, passage, span, 0.95 if bought else 0.8))
     return found
 
 

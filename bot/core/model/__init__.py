@@ -21,6 +21,7 @@ from bot.core.model.policy import (
     Policy,
     Required,
     Service,
+    Terms,
     Window,
     Words,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "Required",
     "Service",
     "State",
+    "Terms",
     "Verdict",
     "Window",
     "Words",

@@ -137,3 +137,5 @@ class Promises:
     """an approved parcel is handed over within so many days"""
     quote_days: int = 14
     """an offer with a price holds so long"""
+    parcel_days: int = 15
+    """an announced parcel is waited for so long before a person looks for it"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,6 +105,22 @@ class OpenQuestion:
     """staff: a case that touches it goes to a person; default: the default holds"""
     flag: str
     clauses: tuple[str, ...]
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """facts that touch it too: for (quality, return), wish, condition, symptom -> values; all of them must hold"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Terms:
+    """The terms for watches bought until a day, kept when they were changed."""
+
+    file: str
+    until: date
+    """the last day of purchase they hold for"""
+    services: tuple[Service, ...]
+    required: tuple[Required, ...]
+    exclusions: tuple[Exclusion, ...]
+    open_questions: tuple[OpenQuestion, ...]
+    offers: tuple[Offer, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -195,6 +212,8 @@ class Policy:
     advice: tuple[Advice, ...] = ()
     tried_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """step -> parts of words by which customers name it"""
+    earlier: tuple[Terms, ...] = ()
+    """terms that held for older purchases, the newest first"""
 
     def platform(self, id_: str) -> Platform | None:
         """The platform of this id."""

@@ -23,6 +23,8 @@ _RULER = re.compile(r"\s*[-_=*~]{3,}\s*")
 _FRAMED = re.compile(r"[\s>*]*([-_=*~#]{2,}|<{2,})\s*(\S.{0,80}?\S)\s*([-_=*~#]{2,}|>{2,})?\s*[:：]?\s*")
 
 _MAX_LINES = 10_000
+_NEAR = 12
+_OUR_LINE = 25  # shorter ones ("Thank you") anybody writes
 _MAX_MARK_LINE = 250
 
 OWN, QUOTED, SIGNED, PASSED_ON = "own", "quoted", "signed", "passed on"
@@ -53,6 +55,12 @@ def split(text: str, ours: Sequence[str] = (), *, forwarded: bool = False) -> Sp
     page.rescue()
     page.mark_footers()
     return page.result()
+
+
+def holds_ours(text: str, ours: Sequence[str]) -> bool:
+    """Whether a whole line of our letters stands in a text: then the text is taken apart anew, knowing them."""
+    known = frozenset(_plain(line) for mail in ours for line in mail.split("\n") if len(line) >= _OUR_LINE)
+    return bool(known) and any(len(line) >= _OUR_LINE and _plain(line) in known for line in text.split("\n"))
 
 
 class _Page:
@@ -236,10 +244,12 @@ class _Page:
         """Signatures, mobile signatures, banners and legal notices among the own lines."""
         for i in footers.find_footers(self.lines, [kind == OWN for kind in self.kinds]):
             self.kinds[i] = SIGNED
-        if self.known:
-            for i, line in enumerate(self.lines):
-                if self.kinds[i] == OWN and len(line) >= 25 and _plain(line) in self.known:
-                    self.kinds[i] = QUOTED
+        ours = [i for i, line in enumerate(self.lines) if self.kinds[i] == OWN and _plain(line) in self.known]
+        long = [i for i in ours if len(self.lines[i]) >= _OUR_LINE]
+        for i in ours if long else ():
+            # A short line is ours only where it stands among our long ones.
+            if long[0] - _NEAR <= i <= long[-1] + _NEAR:
+                self.kinds[i] = QUOTED
 
     def result(self) -> Split:
         return Split(

@@ -1,7 +1,7 @@
 """What may be said with an action: one table of values, each with its words for staff and what it accepts.
 
 The command line and every other screen take names, help and choices from here; ``check_values`` turns what was typed
-into what is stored. Nothing that a person types reaches a letter unchecked, save ``name`` and ``note``.
+into what is stored. Nothing that a person types reaches a letter unchecked, save ``name``, ``note`` and ``text``.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from bot.core.model import FLAGS, REQUIRED_DETAILS, Policy
 from bot.core.warranty.staff_letters import CLAUSES, OFFERS, PAYERS, RESULTS
 from bot.errors import WrongValue
 
-SERVICES = ("unconditional_return", "free_replacement", "free_repair")
-REASONS = ("out_of_warranty", "second_hand", "return_elsewhere")
+# What may be granted, or follow from an inspection; an approval takes the first three only.
+SERVICES = ("unconditional_return", "free_replacement", "free_repair", "paid_service", "not_covered", "undecided")
+REASONS = ("out_of_warranty", "second_hand", "return_elsewhere", "return_late", "return_opened")
 BASES = ("your_description", "your_photo", "your_dates", "inspection")
 ASKS = (*REQUIRED_DETAILS, "purchase_or_delivery_date")
-MOST_NOTE, MOST_LINE = 2000, 120
+MOST_NOTE, MOST_LINE, MOST_LINES = 2000, 120, 100
 _CODE = re.compile(r"#?[A-Za-z0-9][A-Za-z0-9-]{3,39}")
+_FILE = re.compile(r"[0-9a-f]{64}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
@@ -76,6 +78,8 @@ def _paragraph(text: str, _: Context) -> str:
     text = "\n".join(" ".join(line.split()) for line in _UNSEEN.sub("", text).strip().splitlines())
     if not text or len(text) > MOST_NOTE:
         raise WrongValue(f"write at most {MOST_NOTE} characters")
+    if text.count("\n") >= MOST_LINES:
+        raise WrongValue(f"write at most {MOST_LINES} lines")
     return text
 
 
@@ -83,6 +87,12 @@ def _code(text: str, _: Context) -> str:
     text = text.strip().replace(" ", "")
     if not _CODE.fullmatch(text):
         raise WrongValue(f'"{text}" is not a number of letters, digits and hyphens')
+    return text
+
+
+def _kept_file(text: str, _: Context) -> str:
+    if not _FILE.fullmatch(text):
+        raise WrongValue("this file was not taken in")
     return text
 
 
@@ -129,8 +139,9 @@ VALUES: dict[str, Value] = {
     ),
     "carrier": Value(means="Parcel service, its id or name.", check=_carrier),
     "payer": Value(means="How the way to us is paid.", check=_one_of(PAYERS), choices=PAYERS),
+    "label": Value(means="File of the shipping label: a PDF or PNG that goes out with the letter.", check=_kept_file),
     "reason": Value(
-        means="Why not: one of the three, or the clause of the policy.",
+        means="Why not: one of the first five, or the clause of the policy.",
         check=_one_of((*REASONS, *CLAUSES)),
         choices=(*REASONS, *CLAUSES),
     ),
@@ -147,7 +158,7 @@ VALUES: dict[str, Value] = {
     "name": Value(means="How the letter greets the customer.", check=_line),
     "note": Value(means="One paragraph of your own in the letter.", check=_paragraph),
     "because": Value(means="Why you do this; for colleagues, never sent.", check=_paragraph),
-    "text": Value(means="The note.", check=_paragraph),
+    "text": Value(means="What you write, in the words of your own.", check=_paragraph),
     "to": Value(means="The colleague.", check=_line),
     "flag": Value(means="The mark.", check=_one_of(FLAGS), choices=FLAGS),
     "field": Value(means="The detail.", check=_line),

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.core.model import Case, Event, Policy, Reply, State
+from bot.core.warranty.answered import turn_after_answer
 from bot.core.warranty.lifecycle import TRANSITIONS, TURNS, next_state
+from bot.core.warranty.parcels import on_the_way
 from bot.core.warranty.staff_letters import CLAUSES
 from bot.errors import NotAllowed, WrongValue
 
@@ -29,13 +31,24 @@ DECLINES = {
     "out_of_warranty": "declined_out_of_warranty",
     "second_hand": "declined_second_hand",
     "return_elsewhere": "return_elsewhere",
+    "return_late": "declined_return",
+    "return_opened": "declined_return",
 }
 
 
+# The same decision where the parcel is on its way already, or the watch is here.
+PARCEL_SENT = {"approve": "approve_sent", "consent": "consent_sent"}
+WATCH_HERE = {"consent": "consent_here"}
 # With every action a person may say why; it stands in the history.
 ALWAYS = ("because",)
+# Who answered already is thanked, and asked in other words.
+AGAIN = "details_partly_received"
 # Letters after which another one acts than the state says.
-TURN_AFTER = {"inspection_other_damage": "customer"}
+TURN_AFTER = {"inspection_other_damage": "customer", "safety_followup": "staff"}
+# While a case is marked so nothing may be sent in, and nothing is tried.
+HAZARD = "safety_hazard"
+SENDS_IN = ("approve", "consent")
+NOT_AT_RISK = ("troubleshooting", "photo_or_video")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +72,7 @@ ACTIONS: dict[str, Action] = {
         event="approve",
         letter=lambda v: APPROVALS[str(v["service"])],
         needs=("service", "address"),
-        may=("carrier", "payer", "name", "note"),
+        may=("carrier", "payer", "label", "name", "note"),
     ),
     "decline": Action(
         does="Refuse the free services, with the reason and what is possible instead.",
@@ -79,8 +92,7 @@ ACTIONS: dict[str, Action] = {
         does="The customer agreed to the offer.",
         event="consent",
         letter="paid_consent_received",
-        needs=("address",),
-        may=("name", "note"),
+        may=("address", "name", "note"),
     ),
     "ask": Action(does="Ask the customer for details.", event="ask", letter="details_needed", needs=("asks",)),
     # the parcel and the inspection
@@ -108,9 +120,24 @@ ACTIONS: dict[str, Action] = {
     ),
     "lost": Action(does="A parcel did not arrive.", event="lost", letter="parcel_not_arrived"),
     # beginning and end
-    "close": Action(does="The case is done.", event="close", letter="completed"),
+    "close": Action(
+        does="The case is done; with a text it is answered by the same letter.",
+        event="close",
+        letter=lambda v: "answer" if v.get("text") else "completed",
+        may=("text", "name"),
+    ),
     "withdraw": Action(does="The customer takes the request back.", event="withdraw", letter="withdrawn"),
     "reopen": Action(does="Open a closed case again.", event="reopen", letter="reopened"),
+    "safety": Action(
+        does="Write to a customer who told of a hazard.", letter="safety_followup", needs=("note",), may=("name",)
+    ),
+    "answer": Action(
+        does="Answer the customer in your own words; the case stays where it is.",
+        event="answered",
+        letter="answer",
+        needs=("text",),
+        may=("name",),
+    ),
     # beside the life cycle
     "note": Action(does="A note for colleagues; never sent.", needs=("text",)),
     "assign": Action(does="Give the case to a colleague.", needs=("to",)),
@@ -154,17 +181,35 @@ def act(case: Case, name: str, values: Mapping[str, object], actor: str, policy:
         raise NotAllowed(f"there is no action {name}; there are {', '.join(ACTIONS)}")
     if case.merged_into:
         raise NotAllowed(f"case {case.number} went into {case.merged_into}: go on there")
-    state = next_state(case.state, action.event) if action.event else case.state
+    happens = _event(case, name, policy)
+    state = next_state(case.state, happens) if happens else case.state
     if state is None:
         options = ", ".join(possible_actions(case.state))
         raise NotAllowed(f"a case that is {case.state} cannot be changed by {name}; possible are {options}")
     _require(name, action, values)
+    if name == "consent" and happens not in WATCH_HERE.values() and not values.get("address"):
+        raise WrongValue("consent needs address: the watch is not here yet")
+    if HAZARD in case.flags:
+        _keep_at_home(happens if happens in WATCH_HERE.values() else action.event, values)
     letter = action.letter(values) if callable(action.letter) else action.letter
+    if name == "ask" and case.asked and case.state is State.READY_FOR_STAFF:
+        letter = AGAIN
     reply = Reply(name=letter, language=case.language or policy.default_language, facts={}) if letter else None
     data = {**values, "on": values.get("on") or today.isoformat()}
-    event = Event(name=action.event or name.replace("-", "_"), actor=actor, data=data)
-    next_actor = TURN_AFTER.get(letter, TURNS[state].actor) if action.event else ""
+    event = Event(name=happens or name.replace("-", "_"), actor=actor, data=data)
+    next_actor = TURN_AFTER.get(letter, TURNS[state].actor if action.event else "")
+    if name == "answer":
+        next_actor = turn_after_answer(case)
     return Acted(state=state, event=event, reply=reply, next_actor=next_actor, values=dict(values))
+
+
+def _event(case: Case, name: str, policy: Policy) -> str:
+    """The event of the life cycle: a decision is another one where the customer did not wait for it."""
+    if case.terms.get("result") and name in WATCH_HERE:
+        return WATCH_HERE[name]
+    if name in PARCEL_SENT and on_the_way(case, policy):
+        return PARCEL_SENT[name]
+    return ACTIONS[name].event
 
 
 def _require(name: str, action: Action, values: Mapping[str, object]) -> None:
@@ -174,5 +219,20 @@ def _require(name: str, action: Action, values: Mapping[str, object]) -> None:
         raise WrongValue(f"{name} knows no {', '.join(unknown)}")
     if name == "approve" and values["service"] not in APPROVALS:
         raise WrongValue(f"{values['service']} cannot be approved; {', '.join(APPROVALS)} can")
+    if name == "inspected" and values.get("service") == "not_covered":
+        raise WrongValue("not_covered is a refusal: give the reason, and the letter with it is written")
+    if name == "inspected" and values.get("service") and values.get("reason"):
+        raise WrongValue("give the service that follows, or the reason why none does, not both")
     if name == "inspected" and values.get("reason") and values["reason"] not in CLAUSES:
         raise WrongValue(f"after an inspection the reason is a clause: {', '.join(CLAUSES)}")
+
+
+def _keep_at_home(event: str, values: Mapping[str, object]) -> None:
+    """A watch that may burn stays where it is until a person has said, with a name and a reason, that it does not."""
+    if event in SENDS_IN:
+        raise NotAllowed(
+            f"nothing may be sent in while the case is marked {HAZARD}; unflag it first, or write by safety"
+        )
+    asks = values.get("asks", ())
+    if event == "ask" and isinstance(asks, list | tuple) and set(asks) & set(NOT_AT_RISK):
+        raise NotAllowed(f"no tests and no photos are asked for while the case is marked {HAZARD}; unflag it first")

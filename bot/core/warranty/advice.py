@@ -6,11 +6,15 @@ be read. Which steps exist is ``staff_letters.STEPS_TO_TRY``; none of them opens
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from functools import cache
 
+from bot.core.details.phrases import compile_phrases, fold
 from bot.core.model import Advice, Details, Policy
 
 SURE = 0.5
+WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")  # scripts without blanks between words
 MOST_STEPS = 4
 # Whatever the table says: with one of these nothing is tried.
 NEVER = frozenset({"safety_hazard", "physical_damage", "water_damage", "disassembled", "rooted_or_flashed"})
@@ -38,5 +42,17 @@ def _fits(row: Advice, models: Collection[str], policy: Policy) -> bool:
 
 def _tried(details: Details, policy: Policy) -> set[str]:
     """Steps that the customer's own words for what was tried name."""
-    told = " ".join(finding.words for finding in details.all("tried")).casefold()
-    return {step for step, words in policy.tried_words.items() if any(word.casefold() in told for word in words)}
+    told = fold(" . ".join(finding.words for finding in details.all("tried"))).folded
+    return {step for step, words in policy.tried_words.items() if _names(words, told)}
+
+
+@cache
+def _patterns(words: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """The words of scripts with blanks, and those without, each as one pattern."""
+    wide = tuple(word for word in words if WIDE.search(word))
+    found = (compile_phrases([w for w in words if w not in wide], True), compile_phrases(wide, False))
+    return tuple(pattern for pattern in found if pattern)
+
+
+def _names(words: tuple[str, ...], told: str) -> bool:
+    return any(pattern.search(told) for pattern in _patterns(words))

@@ -15,6 +15,8 @@ from datetime import date, timedelta
 from bot.core.model import Case, Details, Letter, Policy, Promises
 from bot.core.warranty.advice import steps_for
 from bot.core.warranty.completeness import PRESENT
+from bot.core.warranty.coverage import Facts
+from bot.core.warranty.rough import rough_date
 from bot.core.warranty.staff_letters import BY_EVENT
 
 SURE = 0.5
@@ -28,6 +30,8 @@ _PLAIN_CODE = re.compile(r"#?[A-Za-z0-9][A-Za-z0-9-]{3,39}")
 #                a shop has its platform id as "id" too, for shops that each language names in its own words
 #   asks         list of required-detail ids, in the order of the policy
 #   again        those of asks that were asked before (other words are used)
+#   rough        {"field": "delivery_date" or "purchase_date", "value": month or interval} that leaves the service
+#                open, where the exact day is asked for; {} otherwise
 #   steps        list of ids of steps to try, below the question what was tried; empty where none is asked
 #   files        list of {"place": int, "of": int, "kind": "photo"|"video"|"document", "on": ISO date, "fault": id}
 #   reply_by     ISO date: we ask for the customer's reply by then (the day included)
@@ -41,13 +45,13 @@ _PLAIN_CODE = re.compile(r"#?[A-Za-z0-9][A-Za-z0-9-]{3,39}")
 #   limit_mb     int, largest mail in megabytes
 REPLIES: dict[str, tuple[str, ...]] = {
     # a claim or return, something missing
-    "details_needed": ("models", "known", "asks", "steps", "reply_by", "days"),
-    "details_partly_received": ("models", "known", "asks", "again", "steps", "reply_by", "days"),
+    "details_needed": ("models", "known", "asks", "rough", "steps", "reply_by", "days"),
+    "details_partly_received": ("models", "known", "asks", "rough", "again", "steps", "reply_by", "days"),
     "photo_unclear": ("known", "files", "reply_by", "days"),
     "condition_needed": ("models", "known", "reply_by", "days"),
-    "date_needed": ("models", "known", "reply_by", "days"),
-    "attachment_missing": ("known", "asks", "reply_by", "days"),
-    "media_link": ("known", "asks", "reply_by", "days"),
+    "date_needed": ("models", "known", "rough", "reply_by", "days"),
+    "attachment_missing": ("known", "asks", "rough", "reply_by", "days"),
+    "media_link": ("known", "asks", "rough", "reply_by", "days"),
     # everything is here, or only a person can go on
     "ready_for_staff": ("models", "known", "answer_by"),
     "terms_check": ("models", "known", "answer_by"),
@@ -61,7 +65,7 @@ REPLIES: dict[str, tuple[str, ...]] = {
     "hazard_stop_using": ("answer_by",),
     "complaint_received": ("answer_by",),
     # questions
-    "status_answer": ("models", "step", "next_actor", "asks", "answer_by", "reply_by"),
+    "status_answer": ("models", "step", "next_actor", "asks", "rough", "answer_by", "reply_by"),
     "general_question_received": ("answer_by",),
     # mail we could not read or place
     "unreadable_mail": ("reply_by",),
@@ -69,6 +73,8 @@ REPLIES: dict[str, tuple[str, ...]] = {
     "sender_not_known": ("answer_by",),
 }
 
+# The shape that the posts of all countries share: it names none of them.
+POST = "s10"
 # Each answers a new question or a new parcel; every other letter goes to a case once.
 REPEATABLE = frozenset(
     {
@@ -160,11 +166,19 @@ def working_days_after(day: date, count: int) -> date:
     return day
 
 
-def promised_day(case: Case | None, today: date, count: int) -> date:
-    """The day a person answers by. A promise already made and still to come stands: no later mail puts it off."""
-    fresh = working_days_after(today, count)
+def promised_day(case: Case | None, today: date, count: int, first: int = 0) -> date:
+    """The day a person answers by, ``count`` working days from now or after ``first`` days that are left to a parcel.
+
+    A promise already made and still to come stands: no later mail puts it off.
+    """
+    fresh = working_days_after(today + timedelta(days=first), count)
     made = case.answer_by if case else None
     return min(made, fresh) if made and made >= today else fresh
+
+
+def sold_by_us(case: Case, policy: Policy) -> bool:
+    """Whether KOSPET itself is the seller: the line on rights by law then names no other one."""
+    return Facts(case.details, policy, "quality", frozenset(), case.first_mail_on).seller == "official_store"
 
 
 def _steps(s: Situation) -> list[str]:
@@ -174,28 +188,39 @@ def _steps(s: Situation) -> list[str]:
     return list(steps_for(s.details, s.flags, s.policy))
 
 
+def _reply_by(name: str, s: Situation) -> str:
+    """The day we ask for a reply by: the one named before where a letter repeats it; never after an offer ends."""
+    fresh = (s.today + timedelta(days=s.promises.reply_days)).isoformat()
+    if name == "status_answer":
+        return s.case.reply_by.isoformat() if s.case and s.case.reply_by and s.case.reply_by >= s.today else ""
+    valid_until = str(s.case.terms.get("valid_until") or "") if s.case and name == "paid_consent_missing" else ""
+    return min(fresh, valid_until) if valid_until >= s.today.isoformat() else fresh
+
+
 def facts_for(name: str, situation: Situation) -> dict[str, object]:
     """Exactly the facts REPLIES lists for this letter."""
     s = situation
-    reply_by = s.case.reply_by if s.case and s.case.reply_by and name == "status_answer" else None
     everything: dict[str, object] = {
         "models": [m for m in s.details.values("model", SURE) if m in {row.id for row in s.policy.models}][:3],
         "known": known_values(s.details, s.policy, s.letter_number, s.request),
         "asks": list(s.asks),
         "again": [a for a in s.asks if s.asked.get(a)],
+        "rough": rough_date(s.details, s.asks),
         "steps": _steps(s),
         "files": poor_files(s.letter),
-        "reply_by": (reply_by or s.today + timedelta(days=s.promises.reply_days)).isoformat(),
+        "reply_by": _reply_by(name, s),
         "answer_by": s.answer_by.isoformat(),
         "days": s.promises.answer_working_days,
         "tracking": [t for t in s.fresh.values("tracking_number", SURE) if _PLAIN_CODE.fullmatch(t)],
         "carrier": next(
-            (c.name for f in s.fresh.all("tracking_number") for c in s.policy.carriers if f.note and c.id == f.note), ""
+            (c.name for f in s.fresh.all("tracking_number") for c in s.policy.carriers if c.id == f.note != POST), ""
         ),
         "step": s.step,
         "next_actor": "you" if s.waits_for_customer else "we",
         "limit_mb": s.limit_mb,
         "quote": s.case.terms.get("quote") if s.case else None,
         "valid_until": s.case.terms.get("valid_until") if s.case else None,
+        "law": True,
+        "own_store": sold_by_us(s.case, s.policy) if s.case else False,
     }
     return {fact: everything[fact] for fact in (REPLIES.get(name) or BY_EVENT[name])}

@@ -7,15 +7,17 @@ whatever the rules say; ``noticed`` are flags that only a look at other cases ca
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.core.model import CLAIM_KINDS, Case, Details, Finding, Kind, Policy, Verdict
+from bot.core.model import CLAIM_KINDS, Case, Check, Details, Kind, Outcome, Policy, Verdict
 from bot.core.warranty.completeness import missing_details
-from bot.core.warranty.coverage import Facts, derived_flags, judge
+from bot.core.warranty.coverage import TERMS, Facts, date_settles, derived_flags, judge
 from bot.core.warranty.kind import DAMAGE
+from bot.core.warranty.versions import day_of_purchase, terms_for
 
 SURE = 0.5
+DATE = "purchase_or_delivery_date"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,15 +36,29 @@ def assess(
 ) -> Assessment:
     """Flags, verdict and what is missing. ``kind`` is that of the mail, ``first_day`` the one the policy counts to."""
     request = request_of(kind, details, case)
+    each = [_under(terms, details, request, first_day, noticed) for terms in terms_for(policy, details)]
+    return each[0] if len({a.verdict.service for a in each}) == 1 else _torn(each, details)
+
+
+def _under(policy: Policy, details: Details, request: str, first_day: date, noticed: Collection[str]) -> Assessment:
     found = (*_flags(details, policy, request, first_day), *noticed)
     flags = tuple(dict.fromkeys(f for f in found if f not in details.unflagged))
     verdict = judge(Facts(details, policy, request, frozenset(flags), first_day))
     missing = missing_details(details, request, flags, policy)
     if "safety_hazard" in flags:
         missing = tuple(m for m in missing if m != "troubleshooting")
-    if verdict.service == "undecided" and _date_decides(verdict, details):
-        missing += ("purchase_or_delivery_date",)
+    if date_settles(verdict):
+        missing += (DATE,)
     return Assessment(request=request, flags=flags, verdict=verdict, missing=missing)
+
+
+def _torn(each: list[Assessment], details: Details) -> Assessment:
+    """The terms that may hold lead to different services: the day of purchase decides between them."""
+    newest, day = each[0], day_of_purchase(details)
+    words = f"{day.field}: {day.value}" if day else ""
+    doubt = Check(rule=TERMS, outcome=Outcome.UNKNOWN, clause="services table", words=words)
+    verdict = replace(newest.verdict, service="undecided", checks=(*newest.verdict.checks, doubt))
+    return replace(newest, verdict=verdict, missing=tuple(dict.fromkeys((*newest.missing, DATE))))
 
 
 def assess_again(case: Case, details: Details, policy: Policy, noticed: Collection[str] = ()) -> Assessment:
@@ -80,9 +96,3 @@ def _flags(details: Details, policy: Policy, request: str, first_day: date) -> t
         # A good picture came: the poor one no longer matters.
         found = [f for f in found if f not in ("blurry_photo", "dark_photo")]
     return tuple(dict.fromkeys(found))
-
-
-def _date_decides(verdict: Verdict, details: Details) -> bool:
-    dated: tuple[Finding, ...] = (*details.all("delivery_date"), *details.all("purchase_date"))
-    exact = any(len(f.value) == 10 and f.confidence >= SURE for f in dated)
-    return not exact and any(c.rule.endswith(".window") and c.outcome == "unknown" for c in verdict.checks)

@@ -13,6 +13,7 @@ from bot.core.details.consent import NO, YES, is_short
 from bot.core.details.parcel import is_mistyped
 from bot.core.model import Case, Details, Doubt, Kind, Letter, Policy, State, Verdict
 from bot.core.warranty.lifecycle import ENDED, STEPS
+from bot.core.warranty.parcels import mistyped_before, nothing_new
 
 SURE = 0.5
 MOST_ASKS = 2  # the third time a person takes over
@@ -124,10 +125,13 @@ LETTERS: tuple[tuple[str, Callable[[Picture], bool]], ...] = (
     # the same request by another way
     ("case_joined", lambda p: p.notice and p.case is not None),
     # parcels
-    ("tracking_invalid", lambda p: p.kind is Kind.TRACKING_FOLLOWUP and _approved(p) and _mistyped(p)),
+    ("handed_to_person", lambda p: _mistyped_parcel(p) and mistyped_before(p.case, p.policy)),
+    ("tracking_invalid", lambda p: _mistyped_parcel(p)),
     ("tracking_several", lambda p: p.kind is Kind.TRACKING_FOLLOWUP and _approved(p) and len(_parcels(p)) > 1),
     ("tracking_received", lambda p: p.kind is Kind.TRACKING_FOLLOWUP and _approved(p)),
-    ("tracking_before_approval", lambda p: p.kind is Kind.TRACKING_FOLLOWUP),
+    ("tracking_before_approval", lambda p: p.kind is Kind.TRACKING_FOLLOWUP and not p.decided),
+    # told again: where the watch is; a new parcel after the decision is for a person
+    ("status_answer", lambda p: p.kind is Kind.TRACKING_FOLLOWUP and _told_again(p)),
     # questions
     ("status_answer", lambda p: _status_of_claim(p)),
     ("general_question_received", lambda p: p.kind is Kind.GENERAL_QUESTION),
@@ -154,8 +158,23 @@ def _approved(p: Picture) -> bool:
     return p.case is not None and p.case.state in (State.APPROVED, State.PARCEL_ANNOUNCED)
 
 
+def _unapproved(p: Picture) -> bool:
+    return not p.decided or p.state in (State.QUOTED, State.DECLINED)
+
+
+def _told_again(p: Picture) -> bool:
+    """Nothing that the case does not know. Where we wait for no parcel, "sent" without a number is news."""
+    if p.case is None or not nothing_new(p.fresh, p.case):
+        return False
+    return bool(_parcels(p)) or not _unapproved(p)
+
+
 def _parcels(p: Picture) -> tuple[str, ...]:
     return p.fresh.values("tracking_number", SURE)
+
+
+def _mistyped_parcel(p: Picture) -> bool:
+    return p.kind is Kind.TRACKING_FOLLOWUP and _approved(p) and _mistyped(p)
 
 
 def _mistyped(p: Picture) -> bool:
@@ -198,9 +217,9 @@ DOUBTS: tuple[tuple[str, Callable[[Picture], bool], Callable[[Picture], dict[str
     ("consent_given", lambda p: p.state is State.QUOTED and p.consent == YES, lambda p: {}),
     ("offer_refused", lambda p: p.state is State.QUOTED and p.consent == NO, lambda p: {}),
     ("withdraw_late", lambda p: p.takes_back and p.decided, lambda p: {}),
+    ("tracking_before_approval", lambda p: p.kind is Kind.TRACKING_FOLLOWUP and _unapproved(p), lambda p: {}),
     ("objection", lambda p: p.state is State.DECLINED, lambda p: {}),
-    ("tracking_invalid", lambda p: p.kind is Kind.TRACKING_FOLLOWUP and _approved(p) and _mistyped(p), lambda p: {}),
-    ("tracking_before_approval", lambda p: p.kind is Kind.TRACKING_FOLLOWUP and not _approved(p), lambda p: {}),
+    ("tracking_invalid", lambda p: _mistyped_parcel(p), lambda p: {}),
     ("question", lambda p: p.decided and p.kind is Kind.GENERAL_QUESTION, lambda p: {}),
     ("later_mail", lambda p: p.decided, lambda p: {}),
     ("asked_twice", lambda p: p.asked_too_often, lambda p: {"missing": p.missing[0]}),

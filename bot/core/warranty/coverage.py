@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.core.details.calendar import Span, months_before, parse_span
-from bot.core.model import SELLERS, Check, Details, Outcome, Policy, Service, Verdict, Window
+from bot.core.model import SELLERS, Check, Details, Finding, Outcome, Policy, Service, Verdict, Window
+from bot.core.warranty.open_points import open_points
 
 SURE = 0.5
 # Suspicion is no fact: these flags make a person decide and never exclude by themselves.
 NEVER_EXCLUDES = frozenset({"counterfeit"})
+PERIOD_OVER = "out_of_warranty"
+TERMS = "terms"
 
 
 @dataclass(frozen=True)
@@ -34,23 +37,47 @@ class Facts:
     @property
     def seller(self) -> str:
         """official_store, authorised_dealer, unknown (named, but not checked), or empty (not named)."""
-        told = self.details.value("seller")
-        if told in SELLERS:  # a person knows the seller
-            return told
-        if told == "official_marketplace":
-            return "authorised_dealer"
-        found = self.details.one("platform")
-        platform = self.policy.platform(found.value) if found and found.confidence >= SURE else None
-        return platform.seller if platform else ""
+        return self.sold_by[0]
+
+    @property
+    def sold_by(self) -> tuple[str, str]:
+        """The seller, and the words that say so."""
+        told = self._sure("seller")
+        if told and told.value in SELLERS:  # a person knows the seller
+            return told.value, told.words
+        if told and told.value == "official_marketplace":
+            return "authorised_dealer", told.words
+        found = self._sure("platform")
+        platform = self.policy.platform(found.value) if found else None
+        return (platform.seller, found.words or found.value) if found and platform else ("", "")
 
     def bought(self, since: str) -> tuple[Span, str] | None:
         """The span of the event a window counts from, with the words; the other event when it is unknown."""
         order = ("delivery_date", "purchase_date") if since == "delivery" else ("purchase_date", "delivery_date")
+        spans = {name: (parse_span(f.value), f) for name in order if (f := self._sure(name))}
         for name in order:
-            found = self.details.one(name)
-            if found and found.confidence >= SURE:
-                return parse_span(found.value), f"{name}: {found.value}"
+            if name in spans:
+                span, found = spans[name]
+                others = [other for n, (other, _) in spans.items() if n != name]
+                return _in_order(span, others[0], name) if others else span, _said(found)
         return None
+
+    def _sure(self, name: str) -> Finding | None:
+        found = self.details.one(name)
+        return found if found and found.confidence >= SURE else None
+
+
+def _in_order(span: Span, other: Span, name: str) -> Span:
+    """Nothing is delivered before it is bought: a rough day is narrowed by the other one, unless they contradict."""
+    if name == "delivery_date":
+        return Span(max(span.first, other.first), span.last) if other.first <= span.last else span
+    return Span(span.first, min(span.last, other.last)) if other.last >= span.first else span
+
+
+def _said(found: Finding) -> str:
+    """The customer's words for a day, and what they were taken for."""
+    words = " ".join(found.words.split())
+    return f"{found.field}: {found.value}" + (f' ("{words}")' if words and words != found.value else "")
 
 
 def judge(facts: Facts) -> Verdict:
@@ -70,7 +97,7 @@ def judge(facts: Facts) -> Verdict:
             chosen = service.id
         elif not any(c.outcome is Outcome.FAILED for c in own):
             undecided = True
-    checks += _open_questions(facts)
+    checks += open_points(facts.policy, facts.details, facts.request, facts.flags, _named_questions(facts, checks))
     if excluded:
         service_id = "paid_service" if "price" in facts.details.values("wish", SURE) else "not_covered"
     else:
@@ -91,14 +118,21 @@ def _exclusions(facts: Facts) -> list[Check]:
             outcome = Outcome.FAILED
         else:
             outcome = Outcome.PASSED if row.checked_at == "mail" else Outcome.UNKNOWN
-        words = next((f.words for f in facts.details.all("flag") if f.value == row.flag and f.confidence >= SURE), "")
-        checks.append(Check(rule=f"exclusion.{row.id}", outcome=outcome, clause=row.clause, words=words if hit else ""))
+        words = _flag_words(facts, row.flag) if hit else ""
+        checks.append(Check(rule=f"exclusion.{row.id}", outcome=outcome, clause=row.clause, words=words))
     return checks
+
+
+def _flag_words(facts: Facts, flag: str) -> str:
+    """What a flag rests on: the customer's words, else the day that set it."""
+    said = next((f.words for f in facts.details.all("flag") if f.value == flag and f.confidence >= SURE), "")
+    bought = facts.bought("delivery")
+    return said or (bought[1] if bought and flag == PERIOD_OVER else "")
 
 
 def _first_owner(facts: Facts) -> Check:
     used = "second_hand" in facts.flags
-    words = next((f.words for f in facts.details.all("flag") if f.value == "second_hand"), "") if used else ""
+    words = _flag_words(facts, "second_hand") if used else ""
     return Check(
         rule="first_owner",
         outcome=Outcome.FAILED if used else Outcome.PASSED,
@@ -108,7 +142,7 @@ def _first_owner(facts: Facts) -> Check:
 
 
 def _seller(facts: Facts, service: Service) -> Check:
-    seller = facts.seller
+    seller, words = facts.sold_by
     if not seller:
         outcome = Outcome.UNKNOWN
     elif seller in service.sellers:
@@ -117,10 +151,7 @@ def _seller(facts: Facts, service: Service) -> Check:
         outcome = Outcome.PASSED  # recommended on the condition that staff knows the dealer: always flagged
     else:
         outcome = Outcome.FAILED
-    found = facts.details.one("platform")
-    return Check(
-        rule=f"{service.id}.seller", outcome=outcome, clause=service.clause, words=found.words if found else ""
-    )
+    return Check(rule=f"{service.id}.seller", outcome=outcome, clause=service.clause, words=words)
 
 
 def _window(facts: Facts, service: Service) -> Check:
@@ -160,17 +191,27 @@ def _needs(facts: Facts, service: Service) -> list[Check]:
     ]
 
 
-def _open_questions(facts: Facts) -> list[Check]:
-    return [
-        Check(
-            rule=f"open_question.{row.id}",
-            outcome=Outcome.UNKNOWN if row.until_decided == "staff" else Outcome.PASSED,
-            clause="; ".join(row.clauses),
-            words=row.default,
-        )
-        for row in facts.policy.open_questions
-        if row.flag and row.flag in facts.flags
-    ]
+def _named_questions(facts: Facts, checks: list[Check]) -> set[str]:
+    """Open questions of exclusions that were hit, and of services whose undisputed time may be over."""
+    named = {row.open_question for row in facts.policy.exclusions if row.flag in facts.flags}
+    passed = {c.rule for c in checks if c.outcome is Outcome.PASSED}
+    for service in facts.policy.services:
+        bought = facts.bought(service.window.since)
+        if not service.undisputed or bought is None or f"{service.id}.window" not in passed:
+            continue
+        if inside(service.undisputed, bought[0], facts.first_mail_on) is not Outcome.PASSED:
+            named.add(service.open_question)
+    return named - {""}
+
+
+def date_settles(verdict: Verdict) -> bool:
+    """Whether a better date decides: a service that nothing else rules out hangs on its window, or the terms do."""
+    if verdict.service != "undecided":
+        return False
+    out = {c.rule.rpartition(".")[0] for c in verdict.checks if c.outcome is Outcome.FAILED}
+    hanging = (c.rule for c in verdict.checks if c.outcome is Outcome.UNKNOWN and c.rule.endswith(".window"))
+    terms = any(c.rule == TERMS and c.outcome is Outcome.UNKNOWN for c in verdict.checks)
+    return terms or any(rule.rpartition(".")[0] not in out for rule in hanging)
 
 
 # --- flags that follow from dates and seller ------------------------------------------------------
@@ -188,7 +229,7 @@ def derived_flags(details: Details, policy: Policy, request: str, first_mail_on:
         if bought is None:
             continue
         if inside(service.window, bought[0], first_mail_on) is Outcome.FAILED:
-            flags.append("out_of_warranty")
+            flags.append(PERIOD_OVER)
         elif service.undisputed and inside(service.undisputed, bought[0], first_mail_on) is not Outcome.PASSED:
             question = next((q for q in policy.open_questions if q.id == service.open_question), None)
             if question and question.flag:

@@ -16,9 +16,13 @@ S = State
 CUSTOMER = ("details_missing", "details_complete", "person_needed", "parcel_announced")
 STAFF = (
     "ask",
+    "answered",
     "approve",
+    "approve_sent",
     "quote",
     "consent",
+    "consent_sent",
+    "consent_here",
     "decline",
     "received",
     "inspected",
@@ -34,6 +38,7 @@ TIMER = ("silence",)
 _DECIDED_BY_STAFF = {
     "ask": S.WAITING_FOR_DETAILS,
     "approve": S.APPROVED,
+    "approve_sent": S.PARCEL_ANNOUNCED,  # the parcel number came before the approval
     "quote": S.QUOTED,
     "decline": S.DECLINED,
     "withdraw": S.WITHDRAWN,
@@ -54,6 +59,7 @@ TRANSITIONS: dict[State, dict[str, State]] = {
         "received": S.AT_SERVICE_CENTRE,  # sent without waiting for us
         "silence": S.CLOSED,
         **_DECIDED_BY_STAFF,
+        "answered": S.WAITING_FOR_DETAILS,
     },
     # step 3: the Customer Center decides. A later mail never takes the case away from a person.
     S.READY_FOR_STAFF: {
@@ -62,65 +68,93 @@ TRANSITIONS: dict[State, dict[str, State]] = {
         "person_needed": S.READY_FOR_STAFF,
         "received": S.AT_SERVICE_CENTRE,
         **_DECIDED_BY_STAFF,
+        "answered": S.READY_FOR_STAFF,
+        "silence": S.COMPLETED,  # a mere question was answered
     },
     S.QUOTED: {
         "person_needed": S.READY_FOR_STAFF,
         "consent": S.APPROVED,
+        "consent_sent": S.PARCEL_ANNOUNCED,
+        "consent_here": S.INSPECTED,  # the watch is at the service centre already
         "silence": S.CLOSED,
         **_DECIDED_BY_STAFF,
+        "answered": S.QUOTED,
     },
     S.DECLINED: {
         "person_needed": S.READY_FOR_STAFF,  # the customer objects
         "details_missing": S.READY_FOR_STAFF,
         "details_complete": S.READY_FOR_STAFF,
         "approve": S.APPROVED,
+        "approve_sent": S.PARCEL_ANNOUNCED,
         "quote": S.QUOTED,
         "close": S.COMPLETED,
         "silence": S.COMPLETED,
         "reopen": S.READY_FOR_STAFF,
+        "answered": S.DECLINED,
     },
     # steps 4 and 5: the parcel to us
     S.APPROVED: {
         "parcel_announced": S.PARCEL_ANNOUNCED,
         "received": S.AT_SERVICE_CENTRE,
         "approve": S.APPROVED,
+        "approve_sent": S.PARCEL_ANNOUNCED,
         "decline": S.DECLINED,
         "refunded": S.COMPLETED,
         "withdraw": S.WITHDRAWN,
         "close": S.COMPLETED,
         "silence": S.CLOSED,
+        "answered": S.APPROVED,
     },
     S.PARCEL_ANNOUNCED: {
         "parcel_announced": S.PARCEL_ANNOUNCED,
         "received": S.AT_SERVICE_CENTRE,
         "lost": S.LOST,
         "withdraw": S.WITHDRAWN,
+        "answered": S.PARCEL_ANNOUNCED,
     },
     S.LOST: {
         "received": S.AT_SERVICE_CENTRE,
         "approve": S.APPROVED,
+        "approve_sent": S.PARCEL_ANNOUNCED,
         "sent_back": S.RETURNING,
         "refunded": S.COMPLETED,
         "close": S.COMPLETED,
+        "answered": S.LOST,
     },
     # step 6: inspection
-    S.AT_SERVICE_CENTRE: {"inspected": S.INSPECTED},
+    S.AT_SERVICE_CENTRE: {"inspected": S.INSPECTED, "answered": S.AT_SERVICE_CENTRE},
     S.INSPECTED: {
+        "inspected": S.INSPECTED,  # what was open after the first look
         "sent_back": S.RETURNING,
         "quote": S.QUOTED,
         "decline": S.DECLINED,
         "refunded": S.COMPLETED,
         "close": S.COMPLETED,
+        "answered": S.INSPECTED,
     },
     # steps 7 and 8
-    S.RETURNING: {"lost": S.LOST, "close": S.COMPLETED, "silence": S.COMPLETED},
-    S.COMPLETED: {"person_needed": S.READY_FOR_STAFF, "reopen": S.READY_FOR_STAFF},
-    S.WITHDRAWN: {"person_needed": S.READY_FOR_STAFF, "reopen": S.READY_FOR_STAFF},
+    S.RETURNING: {
+        "lost": S.LOST,
+        "close": S.COMPLETED,
+        "silence": S.COMPLETED,
+        "answered": S.RETURNING,
+    },
+    S.COMPLETED: {
+        "person_needed": S.READY_FOR_STAFF,
+        "reopen": S.READY_FOR_STAFF,
+        "answered": S.COMPLETED,
+    },
+    S.WITHDRAWN: {
+        "person_needed": S.READY_FOR_STAFF,
+        "reopen": S.READY_FOR_STAFF,
+        "answered": S.WITHDRAWN,
+    },
     S.CLOSED: {
         "details_missing": S.WAITING_FOR_DETAILS,
         "details_complete": S.READY_FOR_STAFF,
         "person_needed": S.READY_FOR_STAFF,
         "reopen": S.READY_FOR_STAFF,
+        "answered": S.CLOSED,
     },
 }
 

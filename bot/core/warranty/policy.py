@@ -10,21 +10,19 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping
 
 from bot.core.model import Policy, Words
 from bot.core.warranty import policy_advice
 from bot.core.warranty import policy_rows as rows
 from bot.core.warranty.policy_patterns import Shape, check_shapes
-from bot.core.warranty.policy_table import Table, choose, did_you_mean
+from bot.core.warranty.policy_table import Table, did_you_mean
+from bot.core.warranty.policy_terms import EARLIER, check_references, read_earlier, read_head, read_rows, read_tables
 from bot.core.warranty.policy_words import compare_topics, read_words
 from bot.errors import PolicyError
 
 FILES = ("warranty.toml", "platforms.toml", "models.toml", "carriers.toml")
 OPTIONAL_FILES = (policy_advice.FILE,)
-
-T = TypeVar("T")
 
 
 def parse_policy(files: Mapping[str, bytes]) -> Policy:
@@ -35,33 +33,30 @@ def parse_policy(files: Mapping[str, bytes]) -> Policy:
     problems: list[str] = []
     tables = _open(files, problems)
     warranty = tables["warranty.toml"]
-    head = warranty.table("policy") or Table("warranty.toml", "policy", {}, [])
-    name, contact, default = head.text("name"), head.text("contact"), head.text("default_language")
-    head.finish()
-    if contact and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", contact):
-        head.say("contact", f'"{contact}" is not a mail address', "write name@example.com")
+    head = read_head(warranty)
     shapes: list[Shape] = []
-    models = _rows(tables["models.toml"], "model", rows.read_model, named=True)
-    words = _words(tables, default, head)
+    models = read_rows(tables["models.toml"], "model", rows.read_model, named=True)
+    words = _words(tables, head.default_language, head.table)
     symptoms = {
         topic.removeprefix("symptom.") for w in words.values() for topic in w.phrases if topic.startswith("symptom.")
     }
     advice, tried = policy_advice.read_advice(tables[policy_advice.FILE], sorted(symptoms), models)
+    terms = read_tables(warranty)
     policy = Policy(
         hash=_hash(files),
-        name=name,
-        contact=contact,
-        default_language=default,
-        services=_rows(warranty, "service", rows.read_service),
-        required=_rows(warranty, "required", rows.read_required),
-        exclusions=_rows(warranty, "exclusion", rows.read_exclusion),
-        open_questions=_rows(warranty, "open_question", rows.read_open_question, optional=True),
-        offers=_rows(warranty, "offer", rows.read_offer, optional=True),
-        platforms=_rows(tables["platforms.toml"], "platform", lambda t: rows.read_platform(t, shapes), named=True),
+        name=head.name,
+        contact=head.contact,
+        default_language=head.default_language,
+        services=terms.services,
+        required=terms.required,
+        exclusions=terms.exclusions,
+        open_questions=terms.open_questions,
+        offers=terms.offers,
+        platforms=read_rows(tables["platforms.toml"], "platform", lambda t: rows.read_platform(t, shapes), named=True),
         models=models,
         carriers=tuple(
             carrier
-            for numbers in _rows(
+            for numbers in read_rows(
                 tables["carriers.toml"], "carrier", lambda t: tuple(rows.read_carrier(t, shapes)), named=True
             )
             for carrier in numbers
@@ -69,9 +64,10 @@ def parse_policy(files: Mapping[str, bytes]) -> Policy:
         words=words,
         advice=advice,
         tried_words=tried,
+        earlier=read_earlier(tables),
     )
     check_shapes(shapes)
-    _check_references(warranty, policy)
+    check_references(warranty, terms)
     for file in (*FILES, *OPTIONAL_FILES):
         tables[file].finish()
     if problems:
@@ -96,7 +92,8 @@ def _open(files: Mapping[str, bytes], problems: list[str]) -> dict[str, Table]:
             tables[name] = Table(name, "", {}, [])
     tables.update({name: Table(name, "", {}, []) for name in OPTIONAL_FILES if name not in files})
     for name in sorted(files):
-        if name not in (*FILES, *OPTIONAL_FILES) and not re.fullmatch(r"words/[^/]+\.toml", name):
+        known = name in (*FILES, *OPTIONAL_FILES) or EARLIER.fullmatch(name)
+        if not known and not re.fullmatch(r"words/[^/]+\.toml", name):
             problems.append(f"{name}: unknown file; remove or rename it{did_you_mean(name, (*FILES, *OPTIONAL_FILES))}")
             continue
         try:
@@ -109,34 +106,6 @@ def _open(files: Mapping[str, bytes], problems: list[str]) -> dict[str, Table]:
             problems.append(f"{name}: not TOML: {error}; correct the line")
             tables[name] = Table(name, "", {}, [])
     return tables
-
-
-def _rows(
-    table: Table, key: str, read: Callable[[Table], T], *, optional: bool = False, named: bool = False
-) -> tuple[T, ...]:
-    """All rows of one kind; notes repeated ids, and with ``named`` repeated names and hosts."""
-    found: list[T] = []
-    ids: set[str] = set()
-    owners: dict[tuple[str, str], str] = {}
-    for row in table.rows(key, optional=optional):
-        found.append(read(row))
-        row.finish()
-        id_ = row.data.get("id")
-        if isinstance(id_, str) and id_ in ids:
-            row.say("id", "another row has this id", "give each row its own")
-        ids.add(str(id_))
-        for list_key in ("names", "hosts", "relay_hosts") if named else ():
-            for name in _texts_of(row.data.get(list_key)):
-                owner = owners.setdefault((list_key, rows.plain_name(name)), str(id_))
-                if owner != str(id_):
-                    row.say(list_key, f'"{name}" already belongs to "{owner}"', "keep it in one row")
-    if not found and not optional and key in table.data:
-        table.say(key, "has no rows", f"add a block under [[{key}]]")
-    return tuple(found)
-
-
-def _texts_of(value: Any) -> Iterable[str]:
-    return [v for v in value if isinstance(v, str)] if isinstance(value, list) else []
 
 
 def _words(tables: Mapping[str, Table], default: str, head: Table) -> dict[str, Words]:
@@ -156,42 +125,3 @@ def _words(tables: Mapping[str, Table], default: str, head: Table) -> dict[str, 
     for language, read in words.items() if chosen.phrases else ():
         compare_topics(tables[f"words/{language}.toml"], read, chosen.phrases, default)
     return words
-
-
-def _check_references(warranty: Table, policy: Policy) -> None:
-    """Notes clauses, open questions and exclusions that a row names and nobody defines."""
-    sections: dict[str, tuple[int, bool]] = {}
-    for section in warranty.rows("section"):
-        id_ = section.text("id")
-        section.text("heading")
-        if id_ in sections:
-            section.say("id", "another row has this id", "give each row its own")
-        sections[id_] = (section.number("rows", default=0), section.flag("note", default=False))
-        section.finish()
-    questions = {q.id for q in policy.open_questions}
-    exclusions = {e.id for e in policy.exclusions}
-    for kind in ("service", "offer", "required", "exclusion", "open_question"):
-        for row in Table(warranty.file, "", warranty.data, []).rows(kind, optional=True):
-            row.problems = warranty.problems
-            for clause in [row.data.get("clause"), *_texts_of(row.data.get("clauses"))]:
-                if isinstance(clause, str) and clause:
-                    _check_clause(row, clause, sections)
-            question = row.data.get("open_question")
-            if isinstance(question, str) and question and question not in questions:
-                row.say("open_question", f'"{question}" is not known', choose(question, sorted(questions)))
-            for exclusion in _texts_of(row.data.get("exclusions")):
-                if exclusion not in exclusions:
-                    row.say("exclusions", f'"{exclusion}" is not known', choose(exclusion, sorted(exclusions)))
-
-
-def _check_clause(row: Table, clause: str, sections: Mapping[str, tuple[int, bool]]) -> None:
-    name, _, place = clause.partition(", ")
-    if name not in sections:
-        row.say("clause", f'"{clause}" names no [[section]]', choose(name, list(sections)))
-        return
-    last, note = sections[name]
-    number = re.fullmatch(r"row (\d{1,3})", place)
-    if not place or (place == "note" and note) or (number and 1 <= int(number[1]) <= last):
-        return
-    known = [f"row 1 to row {last}"] * bool(last) + ["note"] * note
-    row.say("clause", f'"{clause}" points nowhere', f"{name} has {' and '.join(known) or 'no rows'}")

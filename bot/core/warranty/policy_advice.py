@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from bot.core.details.phrases import phrase_problem
 from bot.core.model import FLAGS, Advice, Model
 from bot.core.warranty.policy_table import Table
 from bot.core.warranty.staff_letters import STEPS_TO_TRY
@@ -40,6 +41,10 @@ def read_advice(
         row.finish()
     tried = table.table("tried", optional=True)
     words = {step: tried.texts(step) for step in STEPS_TO_TRY if step in tried.data} if tried else {}
+    for step, phrases in words.items():
+        for phrase in phrases:
+            if tried and (problem := phrase_problem(phrase, spaces=True)):
+                tried.say(step, f'"{phrase}"', problem)
     if tried:
         tried.finish()
     return tuple(found), words

@@ -32,6 +32,9 @@ PAYERS = ("customer", "seller")
 CONDITIONS = ("unopened", "unused", "original_packaging")
 CHECKED_AT = ("mail", "inspection")
 UNTIL_DECIDED = ("staff", "default")
+# What an open question may be touched by, beside a flag.
+WHEN = ("for", "wish", "condition", "symptom")
+ITEM_STATES = ("unopened", "opened", "used")
 CHECK_RULES = (
     "none",
     "s10",
@@ -125,6 +128,7 @@ def read_open_question(table: Table) -> OpenQuestion:
         until_decided=table.text("until_decided", among=UNTIL_DECIDED),
         flag=table.text("flag", among=FLAGS, default=""),
         clauses=table.texts("clauses"),
+        when=_when(table.table("when", optional=True)),
     )
 
 
@@ -209,6 +213,19 @@ def _window(table: Table | None) -> Window:
     if sum(1 for value in lengths.values() if value) != 1:
         table.say("", "gives no single length", "write exactly one of days, months, years, above 0")
     return Window(since=since or "delivery", **lengths)
+
+
+def _when(table: Table | None) -> dict[str, tuple[str, ...]]:
+    if table is None:
+        return {}
+    among = {"for": REQUESTS, "condition": ITEM_STATES}
+    when = {key: table.texts(key, among=among.get(key), default=[]) for key in WHEN if key in table.data}
+    for key in WHEN:
+        table.texts(key, default=[])
+    table.finish()
+    if not any(when.values()):
+        table.say("", "names nothing", f"write at least one of {', '.join(WHEN)} with a list")
+    return when
 
 
 def _names(table: Table) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 A timer counts from the last thing a person did: our letter that asks, or the customer's own mail. Machine mail (out
 of office, delivery reports) never counts. The steps of a chain come in their order and keep their distance: a bot
 that was switched off for a month reminds before it closes. Pure: the days are settings, the moment is given.
-
 Hazards, complaints and cases that a person has taken over get no letter of a timer; staff is told of them all the same.
 """
 
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.core.model import State
-from bot.core.warranty.waiting import Hours, Waiting, is_quiet, may_write
+from bot.core.warranty.waiting import Hours, Waiting, asked, decided, is_quiet, may_write, touched
 
 S = State
 
@@ -43,17 +42,18 @@ class Timer:
     """never a second time in the life of a case"""
 
 
-def _asked(w: Waiting) -> date | None:
-    """Our question, or whatever the customer wrote after it; None when no question ever left."""
-    return max(w.asked_on, w.last_mail_on or w.asked_on) if w.asked_on else None
+def _unanswered(w: Waiting) -> date | None:
+    """The day we asked for, where no reminder may go out or no question ever left: only a person can go on."""
+    unheard = w.state is S.WAITING_FOR_DETAILS and w.asked_on is None
+    return w.reply_by if unheard or not may_write(w) else None
 
 
-def _touched(w: Waiting) -> date:
-    return max(w.since, w.last_mail_on or w.since)
+# Alerts about a day that no customer was told: nothing to apologise for.
+OUR_OWN_DAY = ("no_choice", "unanswered")
 
 
-def _decided(w: Waiting) -> date:
-    return w.since
+def _promised(w: Waiting) -> date | None:
+    return None if w.doubt in OUR_OWN_DAY else w.answer_by
 
 
 ASKED = (S.WAITING_FOR_DETAILS, S.QUOTED)
@@ -64,7 +64,7 @@ TIMERS: tuple[Timer, ...] = (
         id="reminder_1",
         states=(S.WAITING_FOR_DETAILS,),
         waits_for="customer",
-        since=_asked,
+        since=asked,
         after="reminder_1",
         letter="reminder_1",
     ),
@@ -72,7 +72,7 @@ TIMERS: tuple[Timer, ...] = (
         id="reminder_2",
         states=(S.WAITING_FOR_DETAILS,),
         waits_for="customer",
-        since=_asked,
+        since=asked,
         after="reminder_2",
         letter="reminder_2",
         follows=("reminder_1",),
@@ -81,15 +81,15 @@ TIMERS: tuple[Timer, ...] = (
         id="quote_reminder",
         states=(S.QUOTED,),
         waits_for="customer",
-        since=_asked,
+        since=asked,
         after="reminder_1",
-        letter="paid_consent_missing",
+        letter="quote_reminder",
     ),
     Timer(
         id="closing_notice",
         states=ASKED,
         waits_for="customer",
-        since=_asked,
+        since=asked,
         after="closing_notice",
         letter="closing_notice",
         follows=("reminder_2", "quote_reminder"),
@@ -98,7 +98,7 @@ TIMERS: tuple[Timer, ...] = (
         id="closed",
         states=ASKED,
         waits_for="customer",
-        since=_asked,
+        since=asked,
         after="closed",
         letter="closed",
         event="silence",
@@ -118,7 +118,7 @@ TIMERS: tuple[Timer, ...] = (
         id="not_shipped",
         states=(S.APPROVED,),
         waits_for="customer",
-        since=_touched,
+        since=touched,
         after="not_shipped",
         letter="closed",
         event="silence",
@@ -126,13 +126,22 @@ TIMERS: tuple[Timer, ...] = (
     ),
     # nobody objected, nothing more came
     Timer(
-        id="objection", states=(S.DECLINED,), waits_for="customer", since=_touched, after="objection", event="silence"
+        id="objection", states=(S.DECLINED,), waits_for="customer", since=touched, after="objection", event="silence"
+    ),
+    # a mere question was answered
+    Timer(
+        id="answered",
+        states=(S.READY_FOR_STAFF,),
+        waits_for="customer",
+        since=lambda w: w.reply_by,
+        after="overdue",
+        event="silence",
     ),
     Timer(
         id="returned",
         states=(S.RETURNING,),
         waits_for="carrier",
-        since=_touched,
+        since=touched,
         after="returned",
         letter="completed",
         event="silence",
@@ -142,15 +151,31 @@ TIMERS: tuple[Timer, ...] = (
         id="parcel_missing",
         states=(S.PARCEL_ANNOUNCED,),
         waits_for="carrier",
-        since=_touched,
+        since=decided,  # asking how far we are does not put it off
         after="parcel_missing",
         alert="parcel_missing",
+    ),
+    Timer(
+        id="unanswered",
+        states=(*ASKED, S.APPROVED),
+        waits_for="customer",
+        since=_unanswered,
+        after="overdue",
+        alert="unanswered",
+    ),
+    Timer(
+        id="not_confirmed",
+        states=(S.RETURNING,),
+        waits_for="carrier",
+        since=lambda w: None if may_write(w) else touched(w),
+        after="returned",
+        alert="unanswered",
     ),
     Timer(
         id="not_inspected",
         states=(S.AT_SERVICE_CENTRE,),
         waits_for="staff",
-        since=_decided,
+        since=decided,
         after="not_inspected",
         alert="not_inspected",
     ),
@@ -158,7 +183,7 @@ TIMERS: tuple[Timer, ...] = (
         id="not_sent_back",
         states=(S.INSPECTED,),
         waits_for="staff",
-        since=_decided,
+        since=lambda w: None if w.doubt == "no_choice" else touched(w),
         after="not_sent_back",
         alert="not_sent_back",
     ),
@@ -166,7 +191,7 @@ TIMERS: tuple[Timer, ...] = (
         id="no_choice",
         states=(S.INSPECTED,),
         waits_for="customer",
-        since=_touched,
+        since=touched,
         after="closing_notice",
         alert="no_choice",
     ),
@@ -175,7 +200,7 @@ TIMERS: tuple[Timer, ...] = (
         id="delay_apology",
         states=tuple(S),
         waits_for="staff",
-        since=lambda w: w.answer_by,
+        since=_promised,
         after="overdue",
         letter="delay_apology",
         alert="overdue",
@@ -186,8 +211,7 @@ TIMERS: tuple[Timer, ...] = (
     ),
 )
 BY_ID = {timer.id: timer for timer in TIMERS}
-# Days that are no setting: a promised day is over when the next one begins.
-FIXED_DAYS = {"overdue": 1}
+FIXED_DAYS = {"overdue": 1}  # no setting: a promised day is over when the next one begins
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -31,12 +31,14 @@ class Waiting:
     since: date
     """the case is in this state since"""
     asked_on: date | None = None
-    """our last letter that asks left on this day; None when none ever did"""
+    """our last letter that asks, or answers, left on this day; None when none ever did"""
     last_mail_on: date | None = None
     """the customer's last own mail"""
     answer_by: date | None = None
     reply_by: date | None = None
     ship_by: date | None = None
+    doubt: str = ""
+    """the question that waits for staff"""
     flags: tuple[str, ...] = ()
     held: bool = False
     unsettled: bool = False
@@ -44,6 +46,21 @@ class Waiting:
     merged: bool = False
     fired: Mapping[tuple[str, date], date] = field(default_factory=dict)
     """(timer, the day it counted from) -> the day it fired"""
+
+
+def asked(w: Waiting) -> date | None:
+    """Our question, or whatever the customer wrote after it; None when no question ever left."""
+    return max(w.asked_on, w.last_mail_on or w.asked_on) if w.asked_on else None
+
+
+def touched(w: Waiting) -> date:
+    """The last thing that was decided, written by the customer or answered."""
+    return max(w.since, w.last_mail_on or w.since, w.asked_on or w.since)
+
+
+def decided(w: Waiting) -> date:
+    """The day of the last decision."""
+    return w.since
 
 
 def may_write(case: Waiting) -> bool:
