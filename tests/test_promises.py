@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -43,6 +44,16 @@ TURNS: dict[str, tuple[object, ...]] = {
     "offers": ([], ["paid_repair", "spare_part", "worry_free"]),
     "asks": (["troubleshooting"], ["photo_or_video", "item_condition"]),
     "law": (True, False),
+}
+
+# What a person types in a letter, and the shapes in which a sentence can stand there: of a text, each line by itself.
+TYPED: dict[str, Callable[[str], tuple[object, ...]]] = {
+    "note": lambda sentence: (sentence,),
+    "text": lambda sentence: (
+        [sentence],
+        ["Hello.", "", sentence, "", "Goodbye."],
+        sentence.replace(" ", "\n", 1).split("\n"),  # a line broken by hand
+    ),
 }
 
 
@@ -140,9 +151,15 @@ def test_a_promise_that_a_person_adds_is_noticed_in_every_letter_that_may_not_ma
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", [*KINDS, AMOUNT])
 def test_a_promise_in_the_typed_paragraph_is_noticed(kind: str, language: str) -> None:
+    sentence = PLANTED[language][kind]
     for letter in BY_STAFF:
-        reply = reply_of(letter, language, note=PLANTED[language][kind], service="undecided")
-        assert kind in kinds(LETTERS.broken_promises(reply, LETTERS.render(reply, CASE), "undecided")), letter
+        places = [fact for fact in TYPED if fact in INVENTORY[letter]]
+        assert places, f"{letter} has no paragraph of a person"
+        for fact in places:
+            for typed in TYPED[fact](sentence):
+                reply = reply_of(letter, language, **{"note": "", fact: typed, "service": "undecided"})
+                broken = LETTERS.broken_promises(reply, LETTERS.render(reply, CASE), "undecided")
+                assert kind in kinds(broken), f"{letter} {fact}: {typed}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -75,9 +75,23 @@ def test_who_sends_a_watch_learns_where_to_how_and_what_to_write_outside(name: s
     assert "UN 3481" in text
     assert LETTERS.phrase(language, "parcel.unsafe") in text
     assert LETTERS.phrase(language, "parcel.mark", case=CASE) in text
-    numbers = [int(m[1]) for line in lines if (m := re.match(r"(\d)\. ", line))]
-    assert numbers == list(range(1, len(numbers) + 1))
-    assert len(numbers) >= 5
+
+
+@every_language
+@pytest.mark.parametrize("name", PARCEL_LETTERS)
+def test_who_told_us_the_parcel_number_is_not_asked_for_it(name: str, language: str) -> None:
+    """The last step of sending a watch; without it four are left, of a repair five."""
+    asks = LETTERS.phrase(language, "parcel.number")
+    steps = {}
+    for told in ((), ("00340434161094042557",)):
+        text = LETTERS.render(reply_of(name, language, tracking=list(told)), CASE).text
+        numbers = [int(m[1]) for line in text.splitlines() if (m := re.match(r"(\d)\. ", line))]
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert (asks in text, LETTERS.phrase(language, "parcel.intro") in text) == (not told, not told)
+        assert all(number in text for number in told)
+        steps[bool(told)] = len(numbers)
+    assert steps[False] >= 5
+    assert steps[True] == steps[False] - 1
 
 
 @every_language
