@@ -39,6 +39,7 @@ FACTS: dict[str, object] = {
     "ground": "return_late",
     "window": 30,
     "written_on": "2025-03-14",
+    "twice": [],
     "rough": {},
     "offers": ["paid_repair", "spare_part"],
     "result": "confirmed",

@@ -8,6 +8,7 @@ import tomllib
 import pytest
 from delivered_letters import LANGUAGES, LETTERS, TEMPLATES, reply_of
 
+from bot.core.model import REQUIRED_DETAILS
 from bot.core.reading.own_words import split
 from bot.core.warranty.staff_letters import BY_EVENT, BY_STAFF, BY_TIMER, CLAUSES, LATER, OFFERS, RESULTS, STEPS_TO_TRY
 from bot.errors import TemplateError
@@ -131,11 +132,22 @@ def test_the_parts_of_a_price_are_left_out_when_there_are_none(language: str) ->
 
 
 @every_language
-@pytest.mark.parametrize("name", ["reminder_1", "reminder_2"])
-def test_a_reminder_asks_in_other_words_than_the_first_letter(name: str, language: str) -> None:
-    text = LETTERS.render(reply_of(name, language, asks=["description"]), CASE).text
-    assert f"1. {LETTERS.phrase(language, 'ask_again.description')}" in text.splitlines()
-    assert LETTERS.phrase(language, "ask.description") not in text
+@pytest.mark.parametrize("id_", REQUIRED_DETAILS)
+def test_no_two_letters_of_a_silent_customer_ask_in_the_same_words(id_: str, language: str) -> None:
+    """First the question, then why and another way, then only what is missing, also where it was asked twice before."""
+
+    def questions(name: str, **facts: object) -> list[str]:
+        text = LETTERS.render(reply_of(name, language, asks=[id_], **facts), CASE).text
+        return [line for line in text.splitlines() if line.startswith("1. ")]
+
+    first, second = questions("details_needed"), questions("reminder_1")
+    assert (first, second) == (
+        [f"1. {LETTERS.phrase(language, f'ask.{id_}')}"],
+        [f"1. {LETTERS.phrase(language, f'ask_again.{id_}')}"],
+    )
+    assert first != second
+    named = [f"1. {LETTERS.phrase(language, f'known.{id_}')}"]
+    assert questions("reminder_2") == questions("reminder_1", twice=[id_]) == named
 
 
 @every_language

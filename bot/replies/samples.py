@@ -66,6 +66,7 @@ SAMPLES: Mapping[str, tuple[object, ...]] = {
     "orders": ([], ["KS20418"], ["KS20418", "302-1234567-7654321"]),
     "known": ([], _known(["order_number", "description"]), _known(KNOWN)),
     "again": ([], ["photo_or_video"], ["photo_or_video", "description", "order_number"]),
+    "twice": ([], ["photo_or_video"]),
     "rough": ({}, {"field": "delivery_date", "value": "2025-03"}),
     "files": (
         [],  # what came is of a kind that has no place in the list

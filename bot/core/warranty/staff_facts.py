@@ -242,6 +242,7 @@ FACTS: dict[str, Callable[[_Written], object]] = {
     "orders": _orders,
     "known": lambda w: [],
     "again": lambda w: [a for a in _asks(w) if w.case.asked.get(a)],
+    "twice": lambda w: [a for a in _asks(w) if w.case.asked.get(a, 0) > 1],
     "files": lambda w: [],
     "rough": lambda w: rough_date(w.case.details, _asks(w)),
     "steps": lambda w: [],

@@ -65,8 +65,8 @@ BY_EVENT: dict[str, tuple[str, ...]] = {
     "case_joined": ("answer_by",),
 }
 BY_TIMER: dict[str, tuple[str, ...]] = {
-    "reminder_1": ("models", "asks", "rough", "asked_on", "reply_by", "limit_mb"),
-    "reminder_2": ("models", "asks", "rough", "asked_on", "close_on", "limit_mb"),
+    "reminder_1": ("models", "asks", "twice", "rough", "asked_on", "reply_by", "limit_mb"),
+    "reminder_2": ("models", "asks", "asked_on", "close_on", "limit_mb"),
     "closing_notice": ("models", "close_on"),
     "closed": ("models",),
     "quote_reminder": ("quote", "valid_until", "law", "own_store", "reply_by"),
