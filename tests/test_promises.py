@@ -257,6 +257,21 @@ def test_a_letter_that_promises_more_is_noticed(letter: str, facts: dict[str, ob
     assert kind in kinds(found)
 
 
+@pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
+@pytest.mark.parametrize(
+    ("letter", "facts"),
+    [
+        ("declined", {"note": "We repair it for free after all."}),
+        ("answer", {"text": ["It is settled.", "", "We repair", "it for free."]}),
+    ],
+)
+def test_what_a_person_types_in_the_desks_own_language_is_judged_too(
+    letter: str, facts: dict[str, object], language: str
+) -> None:
+    reply = reply_of(letter, language, **facts)
+    assert "free_repair" in kinds(LETTERS.broken_promises(reply, LETTERS.render(reply, CASE), "not_covered"))
+
+
 def test_a_promise_in_the_subject_counts() -> None:
     reply = reply_of("received")
     draft = replace(LETTERS.render(reply, CASE), subject="KOSPET case K7F3Q9: a free repair")

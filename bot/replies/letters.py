@@ -23,7 +23,7 @@ from bot.replies.inventory import ASKS, INVENTORY
 from bot.replies.language import RENDER_ERRORS, Language
 from bot.replies.lint import find_problems
 from bot.replies.page import twin
-from bot.replies.promises import broken_promises
+from bot.replies.promises import broken_promises, excess, granted
 from bot.replies.sandbox import DROPPED, MAX_VALUE, clean
 from bot.replies.wording import SUBJECT_LIMIT, columns
 
@@ -138,8 +138,14 @@ class Letters:
         return twin(text.strip(), speech.code, speech.locale.character_order == "right-to-left")
 
     def broken_promises(self, reply: Reply, draft: Draft, service: str | None = None) -> list[str]:
-        """What a draft promises beyond its letter and the ``service`` that was decided: see ``promises``."""
-        return broken_promises(reply, draft, self._speech[draft.language], service)
+        """What a draft promises beyond its letter and the ``service`` that was decided: see ``promises``.
+
+        What a person typed is looked at in the desk's own language too: it may not be in the letter's.
+        """
+        broken = broken_promises(reply, draft, self._speech[draft.language], service)
+        typed = [part for name in TYPED for part in _paragraphs(reply.facts.get(name))]
+        own = excess(typed, granted(reply, service), self._speech[self.default_language])
+        return list(dict.fromkeys([*broken, *own]))
 
     def lint(self, asks: Iterable[str] = ASKS) -> list[str]:
         """Everything wrong with the folder, one sentence each, sorted. ``asks``: the required ids of the policy."""
@@ -149,6 +155,12 @@ class Letters:
         """Raises ``TemplateError`` with all problems."""
         if problems := self.lint(asks):
             raise TemplateError(problems)
+
+
+def _paragraphs(fact: object) -> list[str]:
+    """What a person typed, a paragraph a line: words that a line end parts belong together."""
+    lines = fact if isinstance(fact, list | tuple) else str(fact or "").splitlines()
+    return [" ".join(part.split()) for part in "\n".join(map(str, lines)).split("\n\n")]
 
 
 def _facts(speech: Language, reply: Reply, case_number: str, name: str) -> dict[str, object]:

@@ -15,7 +15,6 @@ from bot.core.model import Draft, Letter, Reply
 from bot.errors import WrongValue
 from bot.mail.compose import compose, reply_message_id
 from bot.mail.enclosure import Enclosure
-from bot.replies.promises import broken_promises
 from bot.store.acts import Correspondent
 from bot.store.outbox import NewLetter
 from bot.worker.wiring import Wiring
@@ -85,7 +84,7 @@ def compose_letter(
         automatic=automatic,
         enclosure=by_hand.label,
     )
-    broken = broken_promises(reply, draft, w.letters.speech(draft.language), service)
+    broken = w.letters.broken_promises(reply, draft, service)
     if broken:
         log.warning("a letter promises what was not decided", case=number, reply=reply.name, words=broken)
     return NewLetter(

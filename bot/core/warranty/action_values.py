@@ -63,7 +63,7 @@ def among(text: str, choices: Sequence[str]) -> str:
     if text in choices:
         return text
     near = get_close_matches(text, choices, n=1)
-    hint = f"; did you mean {near[0]}?" if near else ""
+    hint = f" (did you mean {near[0]}?)" if near else ""
     raise WrongValue(f'"{text}" is not one of {", ".join(choices) or "(none is configured)"}{hint}')
 
 
