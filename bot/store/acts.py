@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.core.codec import dump
 from bot.core.model import FIELDS, Case, Details, Event, Finding, Verdict
 from bot.errors import Overtaken
 from bot.store.database import Database
 from bot.store.events import add_event
+from bot.store.judged import columns_of, write_checks
 from bot.store.merges import move_parts
-from bot.store.records import SURE, Recorded
+from bot.store.records import Recorded
 
 MOST_REFERENCES = 20
 
@@ -94,7 +94,7 @@ class Acts:
         if counted := list(asked):
             values["asked"] = json.dumps({**case.asked, **{id_: case.asked.get(id_, 0) + 1 for id_ in counted}})
         if facts is not None:
-            values |= _columns(facts)
+            values |= columns_of(facts.details, facts.verdict, facts.missing)
         with self._db.write():
             pairs = ", ".join(f"{name} = :{name}" for name in values)
             changed = self._db.returning(
@@ -176,29 +176,4 @@ class Acts:
         if letter_id is None:
             return
         self._db.execute("DELETE FROM checks WHERE letter_id = :letter_id", letter_id=letter_id)
-        for check in verdict.checks:
-            self._db.insert(
-                "checks",
-                {
-                    "case_id": case_id,
-                    "letter_id": letter_id,
-                    "rule": check.rule,
-                    "outcome": check.outcome,
-                    "clause": check.clause,
-                    "words": check.words,
-                    "policy_hash": verdict.policy_hash,
-                },
-            )
-
-
-def _columns(facts: Facts) -> dict[str, Any]:
-    details = facts.details
-    return {
-        "details": dump(details),
-        "service": facts.verdict.service,
-        "policy_hash": facts.verdict.policy_hash,
-        "missing": ", ".join(facts.missing),
-        "order_number": ", ".join(details.values("order_number", SURE)),
-        "platform": details.value("platform") or "",
-        "model": ", ".join(details.values("model", SURE)),
-    }
+        write_checks(self._db, case_id, letter_id, verdict)

@@ -13,20 +13,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.core.codec import dump
 from bot.core.model import FIELDS, Automatic, Case, Decision, Kind, Letter
 from bot.core.warranty.kind import kind_of_case
 from bot.errors import Overtaken, StoreError
 from bot.store.database import Database
 from bot.store.events import add_event
 from bot.store.files import Files
+from bot.store.judged import columns_of, write_checks
 from bot.store.received import Received, write_letter
 from bot.store.states import NextActor
 from bot.store.views import UNSETTLED
 
 __all__ = ["Received", "Recorded", "Records"]
 
-SURE = 0.5
 FIRST_MAIL = "first mail"
 
 
@@ -91,7 +90,7 @@ class Records:
                 now,
             )
             self._write_findings(case_id, letter_id, letter_number, decision)
-            self._write_checks(case_id, letter_id, decision)
+            write_checks(self._db, case_id, letter_id, decision.verdict)
             self._write_flags(case_id, decision, now)
             for event in decision.events:
                 add_event(self._db, case_id, now, event.name, actor=event.actor, data=event.data)
@@ -170,24 +169,17 @@ class Records:
         return self._db.row(sql, number=case.number) is not None
 
     def _columns(self, decision: Decision, now: datetime) -> dict[str, object]:
-        details = decision.details
         return {
+            **columns_of(decision.details, decision.verdict, decision.missing),
             "state": decision.state,
             "language": decision.language,
             "kind": decision.kind,
-            "service": decision.verdict.service,
-            "order_number": ", ".join(details.values("order_number", SURE)),
-            "platform": details.value("platform") or "",
-            "model": ", ".join(details.values("model", SURE)),
-            "missing": ", ".join(decision.missing),
             "doubt_id": decision.doubt.id if decision.doubt else "",
             "doubt_facts": json.dumps(dict(decision.doubt.facts) if decision.doubt else {}, ensure_ascii=False),
             "next_actor": NextActor(decision.next_actor),
             "answer_by": decision.answer_by,
             "reply_by": decision.reply_by,
             "updated_at": now,
-            "policy_hash": decision.verdict.policy_hash,
-            "details": dump(details),
         }
 
     def _count_asked(self, case_id: int, decision: Decision, case: Case | None, asked: Sequence[str] | None) -> None:
@@ -237,21 +229,6 @@ class Records:
                 confidence=finding.confidence,
                 note=finding.note,
                 counts=id(finding) in counting,
-            )
-
-    def _write_checks(self, case_id: int, letter_id: int, decision: Decision) -> None:
-        for check in decision.verdict.checks:
-            self._db.insert(
-                "checks",
-                {
-                    "case_id": case_id,
-                    "letter_id": letter_id,
-                    "rule": check.rule,
-                    "outcome": check.outcome,
-                    "clause": check.clause,
-                    "words": check.words,
-                    "policy_hash": decision.verdict.policy_hash,
-                },
             )
 
     def _write_flags(self, case_id: int, decision: Decision, now: datetime) -> None:

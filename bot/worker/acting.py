@@ -26,10 +26,9 @@ from bot.core.warranty.staff_letters import BY_EVENT, BY_TIMER
 from bot.errors import NotAllowed, Overtaken, WrongValue
 from bot.mail.enclosure import shipping_label
 from bot.store.outbox import NewLetter
-from bot.store.states import FileKind
 from bot.worker.beside import BESIDE
 from bot.worker.wiring import Wiring
-from bot.worker.writing import PROMISE, ByHand, compose_letter
+from bot.worker.writing import PROMISE, ByHand, compose_letter, post
 
 log = structlog.get_logger("acting")
 BOT = "bot"
@@ -182,11 +181,7 @@ def _write(w: Wiring, p: Prepared, action: str) -> Performed:
         p.case, p.acted.event, _changes(w, p, action), now, asked=_asks(p) if action == "ask" else ()
     )
     w.store.outbox.give_way(recorded.case_id, recorded.version, now)
-    queued = None
-    if p.letter is not None:
-        w.store.files.record(p.letter.raw_sha256, FileKind.LETTER, now)
-        letter = replace(p.letter, case_id=recorded.case_id, case_version=recorded.version)
-        queued = w.store.outbox.queue(letter, w.budgets, now)
+    queued = post(w, p.letter, recorded, now) if p.letter else None
     return Performed(
         number=p.case.number,
         version=recorded.version,

@@ -23,14 +23,14 @@ from bot.errors import BotError, Overtaken, PolicyError, ReaderError, TemplateEr
 from bot.store.cases import FORM
 from bot.store.ledger import MAX_ATTEMPTS, STOPPED, Entry
 from bot.store.records import Received
-from bot.store.states import ArrivalOutcome, Evidence, FileKind
+from bot.store.states import ArrivalOutcome, Evidence
 from bot.worker.acting import BOT, perform
 from bot.worker.aside import set_aside
 from bot.worker.gather import Gathered, gather
 from bot.worker.logs import trace
 from bot.worker.machines import keep_machine_mail
 from bot.worker.wiring import Wiring, never
-from bot.worker.writing import compose_reply, content_key
+from bot.worker.writing import compose_reply, content_key, post
 
 log = structlog.get_logger("answering")
 # Wrong for every mail alike: another try may go well, this mail is not to blame.
@@ -188,10 +188,8 @@ def _record(w: Wiring, g: Gathered, key: str, decision: Decision) -> None:
         )
         if new_letter is not None:
             w.store.outbox.supersede(recorded.case_id, now)
-            w.store.files.record(new_letter.raw_sha256, FileKind.LETTER, now)
-            queued = replace(new_letter, case_id=recorded.case_id, case_version=recorded.version)
-            w.store.outbox.queue(queued, w.budgets, now)
-            w.store.gate.stop_loop(queued.recipient, w.budgets, now)
+            post(w, new_letter, recorded, now)
+            w.store.gate.stop_loop(new_letter.recipient, w.budgets, now)
         else:
             w.store.outbox.carry_over(recorded.case_id, recorded.version)
         if service:

@@ -13,9 +13,9 @@ from bot.errors import BotError, ComposeError, StoreError, TemplateError
 from bot.store.ledger import Entry
 from bot.store.outbox import NewLetter
 from bot.store.records import Received
-from bot.store.states import ArrivalOutcome, FileKind
+from bot.store.states import ArrivalOutcome
 from bot.worker.wiring import READY_FILES, Wiring
-from bot.worker.writing import compose_reply
+from bot.worker.writing import compose_reply, post
 
 UNREADABLE = "unreadable"
 HEAD_BYTES = 256 * 1024
@@ -112,9 +112,7 @@ def _visible(w: Wiring, entry: Entry, letter: Letter, reason: str, outcome: Arri
             why=w.letters.doubt(w.letters.default_language, Doubt(id=UNREADABLE)),
         )
         if new_letter is not None:
-            w.store.files.record(new_letter.raw_sha256, FileKind.LETTER, now)
-            queued = replace(new_letter, case_id=recorded.case_id, case_version=recorded.version)
-            w.store.outbox.queue(queued, w.budgets, now)
+            post(w, new_letter, recorded, now)
         w.store.ledger.finish(entry.id, outcome, now, reason=reason, case_id=recorded.case_id)
         w.store.mailops.move(entry.id, target, now)
 

@@ -26,10 +26,9 @@ from bot.core.warranty.waiting import Hours, Waiting
 from bot.errors import BotError, Overtaken
 from bot.store.engine import Store
 from bot.store.outbox import NewLetter
-from bot.store.states import FileKind
 from bot.worker.logs import trace
 from bot.worker.wiring import Wiring
-from bot.worker.writing import compose_letter
+from bot.worker.writing import compose_letter, post
 
 log = structlog.get_logger("ticking")
 BOT = "bot"
@@ -92,9 +91,7 @@ def _fire(w: Wiring, case_id: int, version: int, waiting: Waiting, due: Due) -> 
         if letter is None:
             w.store.outbox.carry_over(case_id, recorded.version)
         else:
-            w.store.files.record(letter.raw_sha256, FileKind.LETTER, now)
-            queued = replace(letter, case_id=case_id, case_version=recorded.version)
-            w.store.outbox.queue(queued, w.budgets, now)
+            post(w, letter, recorded, now)
         if due.timer.alert:
             w.store.alerts.report(OVERDUE, f"Case {case.number} waits: {due.timer.alert.replace('_', ' ')}", now)
     log.info("timer", case=case.number, timer=due.timer.id, letter=due.letter)

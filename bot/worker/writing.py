@@ -7,7 +7,8 @@ letter with the same Message-ID, whatever happened to the database in between.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 
@@ -16,7 +17,9 @@ from bot.errors import WrongValue
 from bot.mail.compose import compose, reply_message_id
 from bot.mail.enclosure import Enclosure
 from bot.store.acts import Correspondent
-from bot.store.outbox import NewLetter
+from bot.store.outbox import NewLetter, Posted
+from bot.store.records import Recorded
+from bot.store.states import FileKind
 from bot.worker.wiring import Wiring
 
 log = structlog.get_logger("writing")
@@ -102,6 +105,13 @@ def compose_letter(
         automatic=automatic,
         hold=PROMISE if broken else "",
     ), draft
+
+
+def post(w: Wiring, letter: NewLetter, recorded: Recorded, now: datetime) -> Posted:
+    """Queue a letter of the case that was just recorded, in the caller's transaction."""
+    w.store.files.record(letter.raw_sha256, FileKind.LETTER, now)
+    of_case = replace(letter, case_id=recorded.case_id, case_version=recorded.version)
+    return w.store.outbox.queue(of_case, w.budgets, now)
 
 
 def content_key(letter: Letter) -> str:
