@@ -116,17 +116,6 @@ class Records:
                 )
         return letter_id
 
-    def take_over(self, case_id: int, held: bool, actor: str, now: datetime) -> None:
-        """A person takes a case (no automatic letter any more) or gives it back."""
-        with self._db.write():
-            self._db.execute(
-                "UPDATE cases SET held = :held, version = version + 1, updated_at = :now WHERE id = :case_id",
-                held=held,
-                case_id=case_id,
-                now=now,
-            )
-            add_event(self._db, case_id, now, "taken_over" if held else "given_back", actor=actor)
-
     def _open(self, decision: Decision, now: datetime, number: str, on: date, linked_to: int | None) -> int:
         if not number:
             raise StoreError("a new case needs a number")

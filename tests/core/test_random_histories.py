@@ -13,6 +13,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from timer_days import DAYS
 from written import found, letter, shipped_policy
 
 from bot.core.decide import ASKING, decide
@@ -32,19 +33,6 @@ from bot.errors import NotAllowed
 START = date(2025, 6, 16)  # a Monday
 DESK = Desk(addresses={"eu": ("Repair", "Street 1")}, payment={"EUR": ("Bank of Example",)})
 ALWAYS = Hours(quiet_from=0, quiet_until=0, quiet_weekend=False)
-DAYS = {
-    "reminder_1": 7,
-    "reminder_2": 14,
-    "closing_notice": 21,
-    "closed": 28,
-    "ship_reminder": 5,
-    "not_shipped": 30,
-    "parcel_missing": 15,
-    "not_inspected": 5,
-    "not_sent_back": 7,
-    "returned": 20,
-    "objection": 30,
-}
 MAILS = (
     "My TANK T3 Ultra does not turn on since Monday. Order KS20418 from your official store. I charged it all night.",
     "Order KS20418, delivered on 3 June 2025.",

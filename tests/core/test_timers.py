@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from timer_days import DAYS
 
 from bot.core.model import State
 from bot.core.warranty.lifecycle import TRANSITIONS, TURNS, next_state
@@ -14,19 +15,6 @@ from bot.core.warranty.timers import TIMERS, due_timers, next_due
 from bot.core.warranty.waiting import Hours, Waiting, is_quiet
 
 ASKED = date(2025, 3, 3)  # a Monday
-DAYS = {
-    "reminder_1": 7,
-    "reminder_2": 14,
-    "closing_notice": 21,
-    "closed": 28,
-    "ship_reminder": 5,
-    "not_shipped": 30,
-    "parcel_missing": 15,
-    "not_inspected": 5,
-    "not_sent_back": 7,
-    "returned": 20,
-    "objection": 30,
-}
 HOURS = Hours(quiet_from=20, quiet_until=8, quiet_weekend=True)
 ALWAYS = Hours(quiet_from=0, quiet_until=0, quiet_weekend=False)
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from config_text import write
 from sink import Sink
-from story_desk import CONFIG, SHOP
+from story_desk import ADDRESSES, CONFIG, SHOP
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from counter import ADDRESSES, Counter, open_counter
+from counter import Counter, open_counter
 
 from bot.config import load_config, load_policy
 from bot.isolate import Reader

@@ -6,24 +6,21 @@ import email
 import email.policy
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
-from config_text import write
 from drawings import encode, scene
 from PIL import Image
 from sink import Sink
-from story_desk import ADDRESSES, BETWEEN, CONFIG, SHOP, Clock, Desk
+from story_desk import BETWEEN, SHOP, Desk, open_desk
+from story_letters import read
 
-from bot.config import load_config
-from bot.store.engine import Store
 from bot.worker.acting import Performed, perform
 from bot.worker.rounds import one_round
-from bot.worker.wiring import READY_FILES, Wiring
+from bot.worker.wiring import Wiring
 
 ANNA = "anna@example.com"
 MONDAY = datetime(2025, 3, 10, 9, 0, tzinfo=UTC)
@@ -112,7 +109,7 @@ class Counter:
 
     def letters(self) -> list[EmailMessage]:
         """What the mail server took, in order."""
-        return [_read(kept.raw) for kept in self.sink.kept]
+        return [read(kept.raw) for kept in self.sink.kept]
 
     def text(self) -> str:
         """The words of the last letter."""
@@ -139,21 +136,8 @@ class Counter:
         return {t["name"]: self.w.store.db.rows(f"SELECT * FROM {t['name']}") for t in tables}
 
 
-def _read(raw: bytes) -> EmailMessage:
-    mail = email.message_from_bytes(raw, policy=email.policy.default)
-    assert isinstance(mail, EmailMessage)
-    return mail
-
-
 @contextmanager
 def open_counter(folder: Path, sink: Sink, shared: Wiring, more: str = "") -> Iterator[Counter]:
     """A fresh desk in ``folder``; ``more`` is added to its configuration."""
-    maildir = folder / "mail"
-    for part in ("tmp", "new", "cur"):
-        (maildir / part).mkdir(parents=True)
-    text = CONFIG.format(host=sink.host, port=sink.port, shop=SHOP) + more + ADDRESSES
-    config = load_config(write(folder, text))
-    (config.data.folder / READY_FILES).mkdir(parents=True)
-    clock = Clock()
-    with Store(config.data.folder) as store:
-        yield Counter(Desk(replace(shared, config=config, store=store, clock=clock, lock=None), clock, sink, maildir))
+    with open_desk(folder, sink, shared, more) as desk:
+        yield Counter(desk)

@@ -8,7 +8,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from scenes import ANNA, NOON, Scene, decision, finding, for_staff, letter
+from scenes import ANNA, NOON, Scene, decision, finding, for_staff, letter, taken
 
 from bot.core.model import Address, Automatic, Details, Kind, State
 from bot.errors import Overtaken, StoreError
@@ -184,7 +184,7 @@ def test_a_machine_mail_is_kept_and_changes_no_case(scene: Scene) -> None:
 def test_a_person_takes_a_case_and_the_queued_letter_stays_here(scene: Scene) -> None:
     recorded = scene.open_case()
     sent = scene.answer(recorded)
-    scene.store.records.take_over(recorded.case_id, True, "Kim", NOON)
+    taken(scene, recorded.case_id)
     assert scene.store.cases.snapshot(recorded.case_id).held
     assert scene.store.outbox.claim(NOON) is None
     assert scene.store.outbox.get(sent.id).state in {"superseded", "held"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from scenes import ANNA, NOON, Scene, for_staff
+from scenes import ANNA, NOON, Scene, for_staff, taken
 
 from bot.errors import Overtaken
 from bot.store.states import Evidence, OutboxState
@@ -206,7 +206,7 @@ def test_a_released_letter_goes_to_the_case_as_it_is_now(scene: Scene) -> None:
 
 def test_a_case_taken_over_holds_automatic_letters_only(scene: Scene) -> None:
     case = scene.open_case()
-    scene.store.records.take_over(case.case_id, True, "Kim", NOON)
+    taken(scene, case.case_id)
     version = scene.store.cases.snapshot(case.case_id).version
     ours = scene.answer(case, case_version=version)
     theirs = scene.answer(case, case_version=version, automatic=False, reply="approved_repair")

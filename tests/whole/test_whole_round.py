@@ -11,6 +11,7 @@ from servers import Account
 from shop import OURS, ROOT, Shop, answer, claim, mail, read
 
 from bot.errors import Overtaken
+from bot.worker.acting import perform
 from bot.worker.answering import apply
 from bot.worker.gather import gather
 from bot.worker.intake import poll
@@ -136,7 +137,7 @@ def test_a_case_that_staff_takes_over_meanwhile_is_decided_anew(shop: Shop) -> N
         poll(wiring)
         (entry,) = wiring.store.ledger.due(wiring.now())
         known = gather(wiring, entry)
-        wiring.store.records.take_over(1, True, "Kim", wiring.now())
+        perform(wiring, wiring.store.cases.number_of(1), "take", {}, "Kim")
         with pytest.raises(Overtaken):
             apply(wiring, known)
         assert shop.count("letter") == 1, "nothing of it stays"
