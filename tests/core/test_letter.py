@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -161,6 +162,17 @@ def test_a_heavy_mail_within_the_limits_is_read_in_linear_time(why: str, raw: by
 def test_references_come_newest_last_and_without_repeats_or_rubbish() -> None:
     raw = PLAIN + b"References: <a@x> <b@x>\r\n <a@x> junk <c d@x>\r\nIn-Reply-To: <b@x>\r\n\r\nhi"
     assert read(raw).references == ("a@x", "b@x")
+
+
+def test_a_long_reference_is_known_also_where_a_program_folded_it_into_encoded_words() -> None:
+    ours = f"kb.{'x' * 90}.K7F3Q9@after-sales.example.com"
+    answer = EmailMessage()
+    answer["From"], answer["Message-ID"] = "anna@example.com", "<answer@example.com>"
+    answer["References"] = answer["In-Reply-To"] = f"<{ours}>"
+    answer.set_content("Here it is.")
+    raw = answer.as_bytes()
+    assert b"=?utf-8?q?" in raw, "this Python folds as the standard asks; write the header by hand"
+    assert read(raw).references == (ours,)
 
 
 def test_headers_outside_the_list_never_leave_the_reader() -> None:

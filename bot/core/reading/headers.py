@@ -137,7 +137,8 @@ class Headers:
         found: dict[str, None] = {}
         for name in ("references", "in-reply-to"):
             for value in self.raw(name):
-                for match in _MESSAGE_ID.finditer(value):
+                # Some programs write a long id as encoded words, which RFC 2047, section 5, forbids.
+                for match in _MESSAGE_ID.finditer(decode_words(value) if "=?" in value else value):
                     found.pop(match.group(1), None)
                     found[match.group(1)] = None
         return tuple(found)[-100:]
