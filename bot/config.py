@@ -7,7 +7,6 @@ held as ``Secret``. This is the only place that reads the policy's files; their 
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
@@ -16,16 +15,17 @@ from typing import Any, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.config_secrets import SECRET_KEYS, fetch_keys, fetch_password, plain_secrets
 from bot.core.model import Policy
 from bot.core.warranty.policy import parse_policy
+from bot.desk_settings import DeskSettings
 from bot.errors import ConfigError, PolicyError
 from bot.setting_types import Secret, default_folder
 from bot.settings import Config, Login, MailboxSettings, Section
 
 __all__ = ["Config", "Secret", "config_problems", "default_folder", "load_config", "load_policy"]
 
-_SECRET_KEYS = ("password", "pass", "passwd", "secret", "token")
-_SECRET_LOCS = tuple(str((key,)) for key in _SECRET_KEYS)
+_SECRET_LOCS = tuple(str((key,)) for key in SECRET_KEYS)
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
@@ -35,7 +35,7 @@ def load_config(path: Path) -> Config:
     Raises ``ConfigError`` with one line for each problem: key, value, what is wrong, the cure.
     """
     raw = _read(path)
-    problems = list(_plain_secrets(raw))
+    problems = list(plain_secrets(raw))
     problems += [_unknown(name, raw[name]) for name in raw if name not in Config.model_fields]
     sections: dict[str, object] = {}
     # Section by section, so that one wrong port does not hide a missing password.
@@ -50,7 +50,10 @@ def load_config(path: Path) -> Config:
     for name in ("imap", "smtp"):
         section = sections.get(name)
         if isinstance(section, Login) and (section.user if name == "smtp" else _is_imap(sections)):
-            problems += _fetch_password(name, section)
+            problems += fetch_password(name, section)
+    webhooks = sections.get("webhook")
+    for webhook in webhooks if isinstance(webhooks, tuple) else ():
+        problems += fetch_keys(webhook)
     if len(sections) == len(Config.model_fields):
         config = Config.model_validate(sections)
         problems += _contradictions(config)
@@ -185,47 +188,6 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-# --- secrets ----------------------------------------------------------------------------------
-
-
-def _plain_secrets(raw: Mapping[str, Any]) -> Iterator[str]:
-    """A password in the config file ends up in backups and screenshots; its value is never repeated."""
-    for section, table in raw.items():
-        for key in table if isinstance(table, dict) else ():
-            if key in _SECRET_KEYS:
-                yield (
-                    f"{section}.{key}: a secret must not stand in this file; remove it and name password_env"
-                    " (an environment variable) or password_file (a file with mode 600)"
-                )
-
-
-def _fetch_password(name: str, login: Login) -> Iterator[str]:
-    """Puts the password into the section, or says why there is none."""
-    value = ""
-    if login.password_file is not None:
-        if "password_env" in login.model_fields_set and login.password_env:
-            yield f"{name}.password_env: stands beside password_file; keep one of the two"
-        file = login.password_file
-        try:
-            if file.stat().st_mode & 0o007:
-                yield f"{name}.password_file: every user of this machine may read {file}; run chmod 600 {file}"
-            value = file.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "not UTF-8"
-            yield f"{name}.password_file: {file} cannot be read ({reason}); create it with mode 600"
-            return
-        if not value:
-            yield f"{name}.password_file: {file} is empty; write the password into it"
-    else:
-        value = os.environ.get(login.password_env, "")
-        if not value:
-            yield (
-                f"{name}.password_env: the environment variable {login.password_env or '(no name)'} is not set;"
-                " set it, or name a password_file"
-            )
-    login._password = Secret(value)
-
-
 # --- settings that contradict each other ----------------------------------------------------------
 
 
@@ -251,6 +213,9 @@ def _contradictions(config: Config) -> Iterator[str]:
     names = [config.imap.folder, *config.folders.model_dump().values()]
     for name in sorted({n for n in names if n and names.count(n) > 1}):
         yield f'folders: "{name}" is used twice; give each purpose a folder of its own'
+    hooks = [row.name for row in config.webhook]
+    for name in sorted({n for n in hooks if hooks.count(n) > 1}):
+        yield f'webhook: the name "{name}" is used twice; give each its own'
     ids = [row.id for row in config.return_address]
     for id_ in sorted({i for i in ids if ids.count(i) > 1}):
         yield f'return_address: the id "{id_}" is used twice; give each address its own'
@@ -265,7 +230,25 @@ def _contradictions(config: Config) -> Iterator[str]:
     days = [getattr(config.timers, step) for step in steps]
     if sorted(set(days)) != days:
         yield f"timers: {', '.join(steps)} must follow each other; write growing numbers of days"
+    yield from _desk_contradictions(config.desk)
     if config.budgets.per_address_week < config.budgets.per_address_day:
         yield "budgets.per_address_week: is less than per_address_day; make it at least as large"
     if config.budgets.per_day < config.budgets.per_hour:
         yield "budgets.per_day: is less than per_hour; make it at least as large"
+
+
+def _desk_contradictions(desk: DeskSettings) -> Iterator[str]:
+    """The desk speaks no TLS itself: what other machines reach must stand behind something that does."""
+    if desk.host in _LOCAL:
+        return
+    if not desk.beyond_this_machine:
+        yield (
+            f'desk.host = "{desk.host}": other machines would reach the desk, and passwords would cross the network in'
+            ' clear text; keep "127.0.0.1" and put a proxy with TLS before it (Caddy, nginx), or set'
+            " desk.beyond_this_machine = true when that proxy runs on another machine"
+        )
+    elif not desk.public_url.startswith("https://"):
+        yield (
+            f'desk.public_url = "{desk.public_url}": beyond this machine the desk is only served behind a proxy with'
+            ' TLS; write the address that staff types, such as "https://desk.example.com"'
+        )

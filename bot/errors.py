@@ -63,6 +63,10 @@ class ComposeError(BotError):
     """This letter cannot be turned into a safe mail."""
 
 
+class PostError(BotError):
+    """Another program could not be told."""
+
+
 class StoreError(BotError):
     """The database cannot be used."""
 
@@ -81,3 +85,20 @@ class NotAllowed(BotError):
 
 class WrongValue(NotAllowed):
     """What was said with the action cannot be."""
+
+
+class TooLate(NotAllowed):
+    """The letter has left, or was taken back before: it cannot be taken back."""
+
+
+class TooMuchPromised(NotAllowed):
+    """The letter promises more than was decided."""
+
+    def __init__(self, broken: Sequence[str]) -> None:
+        self.broken = tuple(broken)
+        """``kind: words`` for every such promise"""
+        super().__init__(f"the letter promises more than was decided: {'; '.join(broken)}")
+
+
+class DeskError(BotError):
+    """The desk cannot be served."""

@@ -13,10 +13,17 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
 _ADDRESS = re.compile(r"[^@\s<>,;:\"]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
+_WEB_ADDRESS = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?", re.IGNORECASE)
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+
+
+class Section(BaseModel):
+    """A table of the file: unknown keys are errors, values never change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, validate_default=True)
 
 
 class Secret:
@@ -123,6 +130,13 @@ def _zone(value: str) -> str:
     return value
 
 
+def _web_address(value: str) -> str:
+    value = value.strip().rstrip("/")
+    if value and not _WEB_ADDRESS.fullmatch(value):
+        raise ValueError('is not the address of a site; write it like "https://desk.example.com", without a path')
+    return value.lower()
+
+
 Address = Annotated[str, AfterValidator(_address)]
 AddressOrNone = Annotated[str, AfterValidator(_address_or_none)]
 Domain = Annotated[str, AfterValidator(_domain)]
@@ -140,5 +154,6 @@ Seconds = Annotated[int, Field(ge=1, le=86400)]
 Count = Annotated[int, Field(ge=0)]
 Days = Annotated[int, Field(ge=1, le=365)]
 Hour = Annotated[int, Field(ge=0, le=24)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Security = Literal["tls", "starttls", "none"]

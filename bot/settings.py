@@ -9,8 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
+from bot.desk_settings import DeskSettings
 from bot.setting_types import (
     Address,
     AddressOrNone,
@@ -27,11 +28,15 @@ from bot.setting_types import (
     Port,
     Seconds,
     Secret,
+    Section,
     Security,
     TemplateFolder,
     Texts,
     Zone,
 )
+from bot.webhook_settings import WebhookSettings
+
+__all__ = ["Config", "DeskSettings", "Section"]
 
 BIG_PROVIDERS = tuple(
     """
@@ -41,12 +46,6 @@ BIG_PROVIDERS = tuple(
     docomo.ne.jp naver.com
     """.split()  # noqa: SIM905 - a table, not a list
 )
-
-
-class Section(BaseModel):
-    """A table of the file: unknown keys are errors, values never change after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, validate_default=True)
 
 
 class MailboxSettings(Section):
@@ -285,4 +284,6 @@ class Config(Section):
     automation: AutomationSettings = AutomationSettings()
     start: StartSettings = StartSettings()
     trust: TrustSettings = TrustSettings()
+    desk: DeskSettings = DeskSettings()
+    webhook: Annotated[tuple[WebhookSettings, ...], Field(strict=False)] = ()
     log: LogSettings = LogSettings()

@@ -144,7 +144,7 @@ def test_a_promise_that_a_person_adds_is_noticed_in_every_letter_that_may_not_ma
                 continue
             wrapped = sentence.replace(" ", "\n", 1)  # as a person breaks lines, and with a blank that does not break
             for words in (sentence, wrapped, sentence.replace(" ", "\u00a0")):
-                edited = LETTERS.edited(draft, f"{draft.text}\n\n{words}\n")
+                edited = LETTERS.rewritten(draft, f"{draft.text}\n\n{words}\n")
                 assert kind in kinds(LETTERS.broken_promises(reply, edited, service)), f"{letter} {service}: {words}"
 
 
@@ -198,7 +198,7 @@ def test_how_to_pay_and_where_to_send_are_the_operators_own_lines() -> None:
 def test_a_long_line_of_digits_is_searched_in_short_time() -> None:
     reply = reply_of("declined", note="1 " * 1000)
     started = perf_counter()
-    LETTERS.broken_promises(reply, LETTERS.edited(LETTERS.render(reply, CASE), "1," * 8000), "")
+    LETTERS.broken_promises(reply, LETTERS.rewritten(LETTERS.render(reply, CASE), "1," * 8000), "")
     assert perf_counter() - started < 2
 
 
@@ -297,3 +297,11 @@ def test_only_letters_of_people_and_the_ordered_refund_may_promise_anything() ->
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_words_every_kind_of_promise(language: str) -> None:
     assert set(LETTERS.speech(language).promises) == set(KINDS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_canned_paragraph_promises_nothing_and_takes_no_facts(language: str) -> None:
+    speech = LETTERS.speech(language)
+    canned = [id_ for id_ in speech.phrases if id_.startswith("canned.")]
+    assert canned or language not in ("en", "de", "zh")
+    assert {id_: promises_of(speech.phrase(id_), speech) for id_ in canned} == {id_: set() for id_ in canned}

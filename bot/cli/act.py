@@ -154,6 +154,7 @@ def _act(
 ) -> int:
     from bot.cli.cases import known
     from bot.config import load_config
+    from bot.worker.acted import Wish
     from bot.worker.acting import perform, rehearse
     from bot.worker.logs import set_up_logs
     from bot.worker.wiring import open_desk
@@ -168,10 +169,11 @@ def _act(
             label, text = _read(str(given.pop("label", ""))), _read(letter).decode("utf-8", "replace")
             if text_file is not None:
                 given["text"] = _read_text(text_file, given)
+            wish = Wish(body=text or None, label=label)
             if dry_run:
-                show(rehearse(desk, number, action, given, actor, label=label, text=text), dry_run=True)
+                show(rehearse(desk, number, action, given, actor, wish), dry_run=True)
             else:
-                show(perform(desk, number, action, given, actor, version, label=label, text=text), dry_run=False)
+                show(perform(desk, number, action, given, actor, version, wish), dry_run=False)
         except WrongValue as error:
             click.echo(f"{error}. See: after-sales case {number} {action} --help", err=True)
             return USAGE

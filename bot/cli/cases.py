@@ -193,9 +193,7 @@ def case(ctx: click.Context, number: str, config: Path, full: bool, as_json: boo
     loaded = load_config(config)
     with open_store(config) as store:
         parts = store.cases.show(known(store, number))
-        # The queue knows more reasons than a case keeps: a letter that came back, or one that is held.
-        waits = store.db.rows("SELECT why FROM review_queue WHERE case_number = :n", n=parts["case"]["case_number"])
-        parts["case"]["why"] = waits[0]["why"] if waits else parts["case"]["why"]
+        parts["case"]["why"] = store.cases.why(parts["case"]["case_number"]) or parts["case"]["why"]
         coming = upcoming(store, loaded, parts["case"]["case_number"])
     parts["next"] = {"timer": coming[0], "on": coming[1].isoformat()} if coming else None
     parts["proposals"] = proposals_of(loaded, parts["case"]["case_number"])

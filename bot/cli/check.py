@@ -138,6 +138,22 @@ def _database(config: Config) -> Iterator[str]:
             yield f"alert since {alert['since']}: {alert['text']}"
 
 
+def _desk(config: Config) -> Iterator[str]:
+    from bot.desk.serve import address_of
+    from bot.errors import DeskError
+    from bot.store.engine import DATABASE, Store
+
+    where = address_of(config.desk)
+    people = []
+    if (config.data.folder / DATABASE).is_file():
+        with Store(config.data.folder, prepare=False) as store:
+            people = [row for row in store.people.every() if not row["disabled"]]
+    if config.desk.enabled and not people:
+        raise DeskError('it is enabled, and nobody can sign in; let somebody in with "after-sales user add"')
+    served = f"served by after-sales run at {where}" if config.desk.enabled else "off in after-sales run"
+    yield f"{served}; {len(people)} {'person' if len(people) == 1 else 'people'} can sign in"
+
+
 def _mailbox(config: Config) -> Iterator[str]:
     from bot.mail.inbox import open_inbox
     from bot.worker.wiring import inbox_settings
@@ -166,6 +182,7 @@ TRIALS: tuple[tuple[str, Callable[[Config], Iterator[str]]], ...] = (
     ("letters", _letters),
     ("disk", _disk),
     ("database", _database),
+    ("desk", _desk),
     ("mailbox", _mailbox),
     ("mail server", _mail_server),
 )

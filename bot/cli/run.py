@@ -38,13 +38,14 @@ def run(config: Path) -> int:
     4 another copy runs on this data folder; 75 stuck, start me again.
     """
     from bot.config import load_config
+    from bot.desk.serve import beside_the_worker
     from bot.worker.logs import set_up_logs
     from bot.worker.service import Service
     from bot.worker.wiring import open_wiring
 
     loaded = load_config(config)
     set_up_logs(loaded.log.level, loaded.log.format)
-    with open_wiring(loaded) as wiring:
+    with open_wiring(loaded) as wiring, beside_the_worker(loaded):
         return Service(wiring).run()
 
 

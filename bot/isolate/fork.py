@@ -21,7 +21,7 @@ from bot.core.codec import dump
 from bot.errors import UnreadableLetter
 from bot.isolate import guard
 from bot.isolate.guard import Limits
-from bot.isolate.wire import MARKS, PLACE, RESULT, TROUBLE, UNREADABLE, GoneError, Order, Reading, Stream, TooMuchError
+from bot.isolate.wire import MARKS, PLACE, RESULT, TROUBLE, UNREADABLE, GoneError, Order, Stream, TooMuchError
 
 NO_FILE, ALL_FILES, OCR = 0, -1, -2  # places no file has
 MEMORY = "it takes more memory than allowed"
@@ -52,7 +52,8 @@ class Work:
 
 Say = Callable[[int], None]
 """told the place of each file before it is opened, NO_FILE after the last, OCR when it had to load the OCR"""
-Read = Callable[[Work, Say], Reading]
+Read = Callable[[Work, Say], object]
+"""what the fork does with an order; its answer leaves as JSON"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

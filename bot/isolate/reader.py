@@ -81,13 +81,21 @@ class Reader:
         when it lies with us (disk full, raw mail gone, the child does not start): then try again later.
         """
         files = str(files_dir.absolute()) if files_dir else ""
-        order = dump(Order(raw=str(raw_path.absolute()), files=files, on=on, ours=tuple(ours))).encode() + b"\n"
+        body = self.answer(Order(raw=str(raw_path.absolute()), files=files, on=on, ours=tuple(ours)))
+        try:
+            return load(Reading, body)
+        except ValueError as error:
+            raise UnreadableLetter("what was read makes no sense") from error
+
+    def answer(self, order: Order) -> bytes:
+        """What the child's answer to one order holds: JSON, not yet looked at. Raises as ``read`` does."""
+        line = dump(order).encode() + b"\n"
         with self._lock:
             for last in (False, True):
                 stream = self._start()
                 started = time.monotonic()
                 try:
-                    answer, body = self._ask(stream, order)
+                    answer, body = self._ask(stream, line)
                     break
                 except (EOFError, BrokenPipeError):
                     # Somebody killed the zygote, which never opens a mail itself: not this mail's fault, once.
@@ -107,10 +115,7 @@ class Reader:
             raise UnreadableLetter(answer.reason)
         if answer.outcome == CANNOT:
             raise ReaderError(answer.reason)
-        try:
-            return load(Reading, body)
-        except ValueError as error:
-            raise UnreadableLetter("what was read makes no sense") from error
+        return body
 
     def prepare(self) -> None:
         """Start the child now, so that no mail pays for it. Raises PolicyError and ReaderError."""

@@ -36,13 +36,15 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
-    """One mail to read. Paths are absolute."""
+    """One mail, or one file of it, to work on. Paths are absolute."""
 
     raw: str
     files: str
     """folder for the attached files; empty: they are looked at and not kept"""
     on: date | None
     """the day the mail arrived; None when only its own Date header tells"""
+    name: str = ""
+    """what the files made from it begin with, where the job is to make some"""
     ours: tuple[str, ...] = ()
     """texts we sent to this sender: their lines are never his"""
 

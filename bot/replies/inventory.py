@@ -90,8 +90,8 @@ EXCLUDING_FLAGS = (
     "wear_and_tear",
     "counterfeit",
 )
-# Words only staff read: one language is enough.
-STAFF_SECTIONS = ("doubt", "service", "flag", "short")
+# Words only staff read, and paragraphs that only staff choose: one language is enough.
+STAFF_SECTIONS = ("doubt", "service", "flag", "short", "canned")
 
 REQUIRED_PHRASES: tuple[str, ...] = (
     *("about.none", "date.between", "date.by", "date.any_time", "known.line", "known.received"),
@@ -214,8 +214,9 @@ A language is a folder named after its code (`de`, `pt-BR`); a letter is a folde
 missing, with file and line. `_base/` is the frame that all letters of a language share: greeting, what we
 understood, the numbered questions, the close, the automatic line, the case number. A letter extends it and fills
 its blocks `message` and `next`; the other blocks may be replaced. `phrases.toml` holds the words for ids, the
-staff's questions (`[doubt]`, `[service]`, `[flag]`, one language is enough) and, under `[check]`, the words that no
-letter may hold and the digits, links and capitals that it may.
+staff's questions (`[doubt]`, `[service]`, `[flag]`, one language is enough), short paragraphs that a person adds to a
+letter with one press (`[canned]`; a language without them shows those of the default one), and, under `[check]`, the
+words that no letter may hold and the digits, links and capitals that it may.
 
 ## What a template may use
 

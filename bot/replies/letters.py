@@ -126,11 +126,17 @@ class Letters:
         """The question of a doubt, for staff."""
         return self.phrase(language, f"doubt.{doubt.id}", **doubt.facts)
 
-    def edited(self, draft: Draft, text: str) -> Draft:
-        """The draft with the text that a person wrote in its place, the HTML twin made anew from it."""
+    def rewritten(self, draft: Draft, text: str) -> Draft:
+        """The draft in a person's words, its HTML twin made anew from them; the subject stays.
+
+        Raises ``TemplateError`` when they are too long.
+        """
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if len(text) > MAX_LETTER:
+            raise TemplateError([f"the letter is longer than {MAX_LETTER} characters"])
         speech = self._speech[draft.language]
         seen = "".join(char for char in text if char in "\n\u200c\u200d" or unicodedata.category(char) not in DROPPED)
-        words = tidy(unicodedata.normalize("NFC", seen[:MAX_LETTER]))
+        words = tidy(unicodedata.normalize("NFC", seen))
         return replace(draft, text=words, html=self._twin(words, speech))
 
     @staticmethod

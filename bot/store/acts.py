@@ -21,6 +21,7 @@ from bot.store.events import add_event
 from bot.store.judged import columns_of, write_checks
 from bot.store.merges import move_parts
 from bot.store.records import Recorded
+from bot.store.search import index_case
 
 MOST_REFERENCES = 20
 
@@ -105,9 +106,10 @@ class Acts:
             if not changed:
                 raise Overtaken(self.who_was_first(case))
             case_id = int(changed[0]["id"])
-            add_event(self._db, case_id, now, event.name, actor=event.actor, data=event.data)
             if facts is not None:
                 self._write_facts(case_id, facts, now)
+            add_event(self._db, case_id, now, event.name, actor=event.actor, data=event.data)
+            index_case(self._db, case_id)
         return Recorded(case_id=case_id, number=case.number, version=case.version + 1, letter_id=0)
 
     def who_was_first(self, case: Case) -> str:
@@ -139,7 +141,10 @@ class Acts:
     def merge(self, gone: int, into: int) -> int:
         """Move mails, parties and letters of ``gone`` to ``into``; by how much its mails' numbers grew."""
         with self._db.write():
-            return move_parts(self._db, gone, into)
+            step = move_parts(self._db, gone, into)
+            for case_id in (gone, into):
+                index_case(self._db, case_id)
+        return step
 
     def _write_facts(self, case_id: int, facts: Facts, now: datetime) -> None:
         counting = {

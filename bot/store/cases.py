@@ -239,6 +239,11 @@ class Cases:
         """The cases that need a person, most urgent first: the view ``review_queue``."""
         return self._db.rows("SELECT * FROM review_queue")
 
+    def why(self, number: str) -> str | None:
+        """Why a case needs a person: the queue knows more reasons than a case keeps. None when it needs nobody."""
+        rows = self._db.rows("SELECT why FROM review_queue WHERE case_number = :n", n=number)
+        return rows[0]["why"] if rows else None
+
     def show(self, number: str) -> dict[str, Any]:
         """Everything about a case as JSON values: ``case`` and the PARTS. Raises StoreError when there is none."""
         with self._db.read():

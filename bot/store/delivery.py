@@ -128,6 +128,7 @@ class Delivery:
     def release(self, outbox_id: int, now: datetime, actor: str) -> None:
         """A person decided that a held or failed letter shall be sent, to the case as it stands now."""
         with self._db.write():
+            self._require(outbox_id, OutboxState.HELD, OutboxState.FAILED)
             row = self._move(
                 outbox_id,
                 OutboxState.QUEUED,
@@ -141,6 +142,33 @@ class Delivery:
                 },
             )
             self._tell(row, "letter_released", now, actor=actor)
+
+    def discard(self, outbox_id: int, now: datetime, actor: str) -> None:
+        """A person decided that a held letter shall never be sent; it stays where it can be read.
+
+        If the customer would now wait for nothing, because nothing else was written, the case goes to staff.
+        """
+        with self._db.write():
+            self._require(outbox_id, OutboxState.HELD)
+            row = self._move(outbox_id, OutboxState.SUPERSEDED, {"held_reason": ""})
+            self._tell(row, "letter_discarded", now, actor=actor)
+            other = self._db.row(
+                "SELECT 1 FROM outbox WHERE case_id = :case_id AND id > :id AND state NOT IN ('superseded', 'held')",
+                case_id=row.case_id,
+                id=row.id,
+            )
+            if other is None:
+                self._hand_to_staff(row.case_id, now)
+
+    def mark_sent(self, outbox_id: int, now: datetime, actor: str) -> None:
+        """A person knows that a letter which was perhaps sent did arrive. Raises Overtaken for every other letter."""
+        with self._db.write():
+            row = self._require(outbox_id, OutboxState.HELD)
+            if row.data_started_at is None:
+                raise Overtaken(f"letter {outbox_id} was not perhaps sent")
+            proof = {"evidence": Evidence.STAFF, "evidence_at": now, "sent_at": row.data_started_at, "held_reason": ""}
+            row = self._move(outbox_id, OutboxState.ACCEPTED, proof)
+            self._tell(row, "letter_sent", now, {"evidence": Evidence.STAFF}, actor=actor)
 
     def recover(self, now: datetime) -> Recovered:
         """At start, before anything is sent: nothing had left for ``claimed``, nobody knows for ``data_started``."""
@@ -175,6 +203,13 @@ class Delivery:
             raise Overtaken(f"there is no letter {outbox_id} in the outbox")
         return read_row(row)
 
+    def _require(self, outbox_id: int, *states: OutboxState) -> OutboxRow:
+        """The letter, still where the person saw it."""
+        row = self._get(outbox_id)
+        if row.state not in states:
+            raise Overtaken(f"letter {outbox_id} is {row.state}: somebody settled it already")
+        return row
+
     def _move(self, outbox_id: int, state: OutboxState, changes: Mapping[str, object]) -> OutboxRow:
         before = self._get(outbox_id)
         if state not in OUTBOX_MOVES[before.state]:
@@ -193,9 +228,11 @@ class Delivery:
     def _hand_to_staff(self, case_id: int | None, now: datetime) -> None:
         """A person finds another way, by the day that was promised already or else on the next working day."""
         self._db.execute(
-            "UPDATE cases SET next_actor = 'staff', answer_by = COALESCE(answer_by, :day) WHERE id = :case_id",
+            "UPDATE cases SET next_actor = 'staff', answer_by = COALESCE(answer_by, :day), updated_at = :now"
+            " WHERE id = :case_id",
             day=working_days_after(now.date(), SETTLED_IN),
             case_id=case_id,
+            now=now,
         )
 
     def _tell(

@@ -23,21 +23,36 @@ from typing import Self
 from bot.errors import StoreError
 from bot.store.acts import Acts
 from bot.store.budgets import Gate
+from bot.store.casefile import CaseFile
 from bot.store.cases import Cases
 from bot.store.database import Database
+from bot.store.decisions import Decisions
+from bot.store.deeds import Deeds
 from bot.store.delivery import Delivery
+from bot.store.desk_state import DeskFacts
+from bot.store.drafts import Drafts
 from bot.store.events import Alerts
+from bot.store.figures import Figures
 from bot.store.files import Files
 from bot.store.folder import PRIVATE_FILE, private_folder, sync_folder
+from bot.store.holds import Holds
 from bot.store.ledger import Ledger
 from bot.store.lookups import Lookups
 from bot.store.mailboxes import Mailboxes
 from bot.store.mailops import Mailops
 from bot.store.outbox import Outbox
+from bot.store.people import People
+from bot.store.queue import Queue
+from bot.store.radar import Radar
 from bot.store.records import Records
+from bot.store.saved_views import SavedViews
 from bot.store.schema import migrate, pending
+from bot.store.search import Search
+from bot.store.set_aside import SetAside
 from bot.store.timers import Timers
 from bot.store.times import moment, stamp
+from bot.store.tokens import Tokens
+from bot.store.webhooks import Webhooks
 
 DATABASE = "after-sales.db"
 # How much of the logical time a crash may forget; every note of it is a disk write.
@@ -85,6 +100,21 @@ class Store:
         self.outbox = Outbox(self.db)
         self.delivery = Delivery(self.db)
         self.mailops = Mailops(self.db)
+        self.deeds = Deeds(self.db)
+        self.holds = Holds(self.db)
+        self.drafts = Drafts(self.db)
+        self.casefile = CaseFile(self.db)
+        self.tokens = Tokens(self.db)
+        self.webhooks = Webhooks(self.db)
+        self.figures = Figures(self.db)
+        self.decisions = Decisions(self.db)
+        self.radar = Radar(self.db)
+        self.people = People(self.db)
+        self.queue = Queue(self.db)
+        self.search = Search(self.db)
+        self.saved_views = SavedViews(self.db)
+        self.set_aside = SetAside(self.db)
+        self.desk_facts = DeskFacts(self.db)
         self._now = moment(self._meta("logical_now") or "1970-01-01T00:00:00Z")
 
     def write(self) -> AbstractContextManager[None]:

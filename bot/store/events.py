@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
+from bot.store.announcing import announce
 from bot.store.database import Database, Row
 
 BOT = "bot"
@@ -18,9 +19,13 @@ BOT = "bot"
 def add_event(
     db: Database, case_id: int, now: datetime, name: str, actor: str = BOT, data: Mapping[str, object] | None = None
 ) -> None:
-    """Write one event of a case, inside the caller's ``write()``. ``data`` holds JSON values."""
+    """Write one event of a case, and what other programs are told of it, inside the caller's ``write()``.
+
+    ``data`` holds JSON values.
+    """
     text = json.dumps(dict(data or {}), ensure_ascii=False, default=str)
-    db.insert("event", {"case_id": case_id, "at": now, "actor": actor, "name": name, "data": text})
+    event_id = db.insert("event", {"case_id": case_id, "at": now, "actor": actor, "name": name, "data": text})
+    announce(db, event_id, case_id, now, name, actor)
 
 
 class Alerts:

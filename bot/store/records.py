@@ -21,6 +21,7 @@ from bot.store.events import add_event
 from bot.store.files import Files
 from bot.store.judged import columns_of, write_checks
 from bot.store.received import Received, write_letter
+from bot.store.search import index_case
 from bot.store.states import NextActor
 from bot.store.views import UNSETTLED
 
@@ -94,6 +95,7 @@ class Records:
             self._write_flags(case_id, decision, now)
             for event in decision.events:
                 add_event(self._db, case_id, now, event.name, actor=event.actor, data=event.data)
+            index_case(self._db, case_id)
         return Recorded(case_id=case_id, number=number, version=version, letter_id=letter_id)
 
     def keep(
@@ -114,6 +116,7 @@ class Records:
                 add_event(
                     self._db, case_id, now, "mail_attached", actor="machine" if automatic else "customer", data=data
                 )
+                index_case(self._db, case_id)
         return letter_id
 
     def _open(self, decision: Decision, now: datetime, number: str, on: date, linked_to: int | None) -> int:

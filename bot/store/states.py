@@ -60,7 +60,7 @@ class OutboxState(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"  # may have been accepted: evidence decides, never a blind second try
     HELD = "held"  # a person must release it
-    SUPERSEDED = "superseded"  # the case moved on before it was sent
+    SUPERSEDED = "superseded"  # the case moved on before it was sent, or a person decided against it
 
 
 OUTBOX_MOVES: dict[OutboxState, tuple[OutboxState, ...]] = {
@@ -68,10 +68,10 @@ OUTBOX_MOVES: dict[OutboxState, tuple[OutboxState, ...]] = {
     OutboxState.CLAIMED: (OutboxState.DATA_STARTED, OutboxState.QUEUED, OutboxState.FAILED),
     OutboxState.DATA_STARTED: (OutboxState.ACCEPTED, OutboxState.QUEUED, OutboxState.FAILED, OutboxState.UNKNOWN),
     OutboxState.UNKNOWN: (OutboxState.ACCEPTED, OutboxState.HELD),
-    OutboxState.HELD: (OutboxState.QUEUED, OutboxState.ACCEPTED),
+    OutboxState.HELD: (OutboxState.QUEUED, OutboxState.ACCEPTED, OutboxState.SUPERSEDED),
     OutboxState.FAILED: (OutboxState.QUEUED, OutboxState.ACCEPTED),
     OutboxState.ACCEPTED: (),
-    OutboxState.SUPERSEDED: (),
+    OutboxState.SUPERSEDED: (OutboxState.QUEUED,),  # what it gave way to was taken back
 }
 
 
@@ -97,3 +97,25 @@ class MailopState(StrEnum):
     OPEN = "open"
     DONE = "done"
     FAILED = "failed"
+
+
+class Role(StrEnum):
+    """What a person may do at the desk; each also may what those before it may."""
+
+    READER = "reader"  # looks
+    AGENT = "agent"  # decides
+    LEAD = "lead"  # releases what is held, sees the team's work
+    OPERATOR = "operator"  # people, tokens, letters and policy
+
+    def may(self, needed: Role) -> bool:
+        """Whether this role is enough for what needs the other."""
+        order = list(Role)
+        return order.index(self) >= order.index(needed)
+
+
+class WebhookState(StrEnum):
+    """How far what another program is told has come."""
+
+    QUEUED = "queued"
+    TAKEN = "taken"  # the other side answered 2xx
+    DEAD = "dead"  # tried often enough: an operator must look

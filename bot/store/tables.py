@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from bot.core.model import Kind, Outcome, State
 from bot.store.columns import at, at_or_null, word, word_or_null, yes
+from bot.store.desk_tables import DESK
+from bot.store.list_tables import LISTS
+from bot.store.program_tables import PROGRAMS
 from bot.store.states import (
     ArrivalOutcome,
     ArrivalState,
@@ -64,6 +67,7 @@ MAIL_IN = (
         asked TEXT NOT NULL DEFAULT '{{}}',
         terms TEXT NOT NULL DEFAULT '{{}}',
         {at("state_since")},
+        {at_or_null("turn_since")},
         assigned_to TEXT NOT NULL DEFAULT '',
         linked_to INTEGER REFERENCES cases (id),
         merged_into INTEGER REFERENCES cases (id)
@@ -213,7 +217,7 @@ CASE_PARTS = (
         BEGIN SELECT RAISE(ABORT, 'what happened is never changed'); END""",
     """CREATE TRIGGER event_is_never_removed BEFORE DELETE ON event
         BEGIN SELECT RAISE(ABORT, 'what happened is never removed'); END""",
-    "CREATE INDEX cases_work ON cases (next_actor, answer_by)",
+    "CREATE INDEX cases_work ON cases (next_actor, answer_by, state)",
     "CREATE INDEX cases_changed ON cases (updated_at)",
     "CREATE INDEX cases_linked ON cases (linked_to)",
     "CREATE INDEX cases_state ON cases (state, state_since)",
@@ -291,4 +295,4 @@ MAIL_OUT = (
     ) STRICT""",
 )
 
-TABLES = MAIL_IN + CASE_PARTS + MAIL_OUT
+TABLES = MAIL_IN + CASE_PARTS + MAIL_OUT + DESK + PROGRAMS + LISTS

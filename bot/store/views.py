@@ -59,7 +59,8 @@ VIEWS = {
             c.doubt_id AS doubt, c.model, c.platform, c.service, {FLAGS} AS flags, c.missing, c.language, c.state,
             c.kind, {LAST_MAIL} AS last_mail_at, c.opened_at, c.held AS taken_over
         FROM cases c
-        WHERE (c.next_actor = 'staff' AND c.state NOT IN {CLOSED}) OR {HELD} IS NOT NULL
+        WHERE (c.next_actor = 'staff' AND c.state NOT IN {CLOSED})
+            OR c.id IN (SELECT case_id FROM outbox WHERE state = 'held')
         ORDER BY CASE urgency WHEN 'hazard' THEN 1 WHEN 'overdue' THEN 2 WHEN 'today' THEN 3 ELSE 4 END,
             c.answer_by IS NULL, c.answer_by, c.opened_at, c.id""",
     "conversation": """

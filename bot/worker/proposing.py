@@ -6,9 +6,13 @@ itself would be. A proposal that cannot be carried out says why.
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from bot.core.model import Draft
+from bot.core.warranty.actions import ACTIONS
 from bot.core.warranty.proposals import Proposal, proposed_actions
 from bot.errors import BotError
 from bot.worker.acting import rehearse
@@ -46,3 +50,38 @@ def _rehearsed(w: Wiring, number: str, version: int, proposal: Proposal) -> Offe
     except BotError as error:
         return Offered(proposal=proposal, version=version, why_none=str(error))
     return Offered(proposal=proposal, version=version, state=done.state, recipient=done.recipient, draft=done.draft)
+
+
+def proposal_rows(number: str, offers: Iterable[Offered]) -> list[dict[str, Any]]:
+    """The proposals as JSON values: action, values, needs, clause, command, letter or why none."""
+    return [
+        {
+            "action": offer.proposal.action,
+            "values": dict(offer.proposal.values),
+            "needs": list(offer.proposal.open),
+            "clause": offer.proposal.clause,
+            "command": command_line(number, offer),
+            "state_after": offer.state,
+            "letter": {"to": offer.recipient, "subject": offer.draft.subject, "text": offer.draft.text}
+            if offer.draft
+            else None,
+            "why_none": offer.why_none,
+        }
+        for offer in offers
+    ]
+
+
+def command_line(number: str, offer: Offered) -> str:
+    """What to type; a word in capitals stands for what a person must still say."""
+    action = ACTIONS[offer.proposal.action]
+    words = ["after-sales", "case", number, offer.proposal.action]
+    for name in action.needs:
+        given = offer.proposal.values.get(name)
+        values = given if isinstance(given, list | tuple) else [given or name.upper()]
+        for value in values:
+            words += [f"--{name}", str(value)] if action.event else [str(value)]
+    words += [part for name in offer.proposal.open if name not in action.needs for part in (f"--{name}", name.upper())]
+    for name, value in offer.proposal.values.items():
+        if name not in action.needs:
+            words += [f"--{name}", str(value)]
+    return shlex.join([*words, "--version", str(offer.version)])

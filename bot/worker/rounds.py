@@ -10,6 +10,7 @@ from bot.worker.answering import answer_due
 from bot.worker.intake import poll
 from bot.worker.sending import send_due
 from bot.worker.ticking import tick
+from bot.worker.webhooks import begin_to_listen, tell_due
 from bot.worker.wiring import READY_FILES, Wiring
 
 log = structlog.get_logger("rounds")
@@ -17,6 +18,7 @@ log = structlog.get_logger("rounds")
 
 def recover(w: Wiring) -> None:
     """What a crash may have left behind, put right before the first poll. May itself be interrupted and run again."""
+    begin_to_listen(w)
     recovered = w.store.delivery.recover(w.now())
     w.store.files.sweep()
     for left in (w.store.folder / READY_FILES).glob("*"):
@@ -33,6 +35,7 @@ def one_round(w: Wiring) -> dict[str, int]:
     new, handled = _take_in_and_answer(w)
     tick(w)
     sent = send_due(w)
+    tell_due(w)
     poll(w)
     return {"new": new, "handled": handled, "sent": sent}
 

@@ -30,11 +30,13 @@ from bot.worker.logs import trace
 from bot.worker.rounds import recover
 from bot.worker.sending import send_due
 from bot.worker.ticking import tick
+from bot.worker.webhooks import tell_due
 from bot.worker.wiring import Wiring
 
 log = structlog.get_logger("service")
 RESTART_ME = 75  # EX_TEMPFAIL
 BESIDE_THE_WAIT = 300.0  # seconds a round of sending may take beside one wait for a slow server's last word
+TELLING = 300.0  # seconds a round of telling other programs may take; each of them has a limit of its own
 CLOCK_JUMP = timedelta(minutes=5)
 LATE, DEAD = 3, 10  # intervals without a tick until the watchdog steps in, and until it gives up
 GRACE = 30.0  # seconds between breaking a connection and giving up
@@ -108,7 +110,8 @@ class Service:
         self.tick = Job(
             "tick", self._tick, times.tick_seconds, times.poll_deadline_seconds, _nothing_to_break, self.stopping
         )
-        self.jobs = (self.poll, self.send, self.tick)
+        self.tell = Job("tell", self._tell, times.send_seconds, TELLING, _nothing_to_break, self.stopping)
+        self.jobs = (self.poll, self.send, self.tick) + ((self.tell,) if w.config.webhook else ())
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             jobstores={"default": MemoryJobStore()},
@@ -135,7 +138,7 @@ class Service:
             os._exit(code)  # a thread hangs, and waiting for it would take for ever; all that matters is on disk
         return code
 
-    # --- the three jobs -------------------------------------------------------------------------
+    # --- the jobs -------------------------------------------------------------------------
 
     def _poll_and_answer(self) -> None:
         try:
@@ -151,6 +154,9 @@ class Service:
     def _tick(self) -> None:
         if tick(self.w) and not self.stopping.is_set():
             self._schedule(self.send)
+
+    def _tell(self) -> None:
+        tell_due(self.w, enough=self.tell.half_over)
 
     def _schedule(self, *jobs: Job) -> None:
         """These jobs run now, and then at their intervals."""

@@ -150,4 +150,4 @@ def _letter(w: Wiring, case: Case, case_id: int, waiting: Waiting, due: Due, now
     facts = facts_for_action(due.timer.id, due.letter, case, values, w.desk, w.policy, today)
     reply = Reply(name=due.letter, language=case.language or w.policy.default_language, facts=facts)
     key = f"timer:{case.number}:{due.timer.id}:{due.period.isoformat()}"
-    return compose_letter(w, reply, case.number, to, key, decided_service(case), automatic=True)[0]
+    return compose_letter(w, reply, case.number, to, key, decided_service(case))

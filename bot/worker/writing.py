@@ -7,13 +7,12 @@ letter with the same Message-ID, whatever happened to the database in between.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
 from bot.core.model import Draft, Letter, Reply
-from bot.errors import WrongValue
 from bot.mail.compose import compose, reply_message_id
 from bot.mail.enclosure import Enclosure
 from bot.store.acts import Correspondent
@@ -26,20 +25,6 @@ log = structlog.get_logger("writing")
 PROMISE = "promise"  # why a letter is held that says more than was decided
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ByHand:
-    """What a person adds to a letter."""
-
-    name: str = ""
-    """how it greets"""
-    text: str = ""
-    """the letter in the person's own words, instead of the drafted ones"""
-    label: Enclosure | None = None
-
-
-NOTHING = ByHand()
-
-
 def compose_reply(w: Wiring, letter: Letter, key: str, number: str, reply: Reply, service: str) -> NewLetter:
     """The automatic answer to a mail, without its case; the caller's transaction adds it.
 
@@ -48,32 +33,32 @@ def compose_reply(w: Wiring, letter: Letter, key: str, number: str, reply: Reply
     assert letter.sender is not None
     recipient = (letter.reply_to or (letter.sender,))[0].address
     to = Correspondent(address=recipient, message_id=letter.message_id, references=letter.references)
-    new_letter, _ = compose_letter(w, reply, number, to, key, service, automatic=True)
-    return new_letter
+    return compose_letter(w, reply, number, to, key, service)
 
 
-def compose_letter(
+def compose_letter(w: Wiring, reply: Reply, number: str, to: Correspondent, key: str, service: str) -> NewLetter:
+    """An automatic letter for the outbox. Raises TemplateError and ComposeError."""
+    draft = w.letters.render(reply, number)
+    return compose_draft(w, reply, draft, number, to, key, service, automatic=True)
+
+
+def compose_draft(
     w: Wiring,
     reply: Reply,
+    draft: Draft,
     number: str,
     to: Correspondent,
     key: str,
     service: str,
     *,
     automatic: bool,
-    by_hand: ByHand = NOTHING,
-) -> tuple[NewLetter, Draft]:
-    """A letter for the outbox, and as it reads. One that promises more than was decided is held for a person.
+    label: Enclosure | None = None,
+) -> NewLetter:
+    """The same for a letter that is already drafted, perhaps in a person's words. Raises ComposeError.
 
-    ``key`` names its cause; ``service`` is the one a person decided on, empty while nobody has. Whatever a person
-    adds or rewrites passes the same guard. Raises TemplateError, ComposeError, and WrongValue for a text without the
-    number of its case.
+    ``key`` names its cause; ``service`` is the one a person decided on, empty while nobody has. A letter that promises
+    more than that is held for a person, whoever wrote it.
     """
-    draft = w.letters.render(reply, number, by_hand.name)
-    if by_hand.text:
-        if number not in by_hand.text:
-            raise WrongValue(f"the letter must hold the case number {number}: answers are sorted by it")
-        draft = w.letters.edited(draft, by_hand.text)
     dedupe = f"{reply.name}:{key}:{to.address}"
     message_id = reply_message_id(w.secret, dedupe, reply.name, number, w.config.address.domain)
     raw = compose(
@@ -85,7 +70,7 @@ def compose_letter(
         references=to.references,
         sent_at=w.now(),
         automatic=automatic,
-        enclosure=by_hand.label,
+        enclosure=label,
     )
     broken = w.letters.broken_promises(reply, draft, service)
     if broken:
@@ -104,7 +89,7 @@ def compose_letter(
         raw_sha256=w.store.files.put(raw),
         automatic=automatic,
         hold=PROMISE if broken else "",
-    ), draft
+    )
 
 
 def post(w: Wiring, letter: NewLetter, recorded: Recorded, now: datetime) -> Posted:

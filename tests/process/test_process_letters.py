@@ -9,7 +9,8 @@ from counter import CLAIM, Counter, photo
 
 from bot.core.warranty.actions import ACTIONS
 from bot.errors import NotAllowed, WrongValue
-from bot.worker.acting import Performed, perform, rehearse
+from bot.worker.acted import Performed, Wish
+from bot.worker.acting import perform, rehearse
 from bot.worker.rounds import one_round
 
 LABEL = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
@@ -28,7 +29,7 @@ def act(counter: Counter, number: str, action: str, values: dict[str, Any], **mo
 
 def test_a_label_leaves_with_the_approval_and_the_letter_says_so(counter: Counter) -> None:
     number = ready(counter)
-    done = act(counter, number, "approve", REPAIR, label=LABEL)
+    done = act(counter, number, "approve", REPAIR, wish=Wish(label=LABEL))
     assert done.held == ""
     sent = counter.letters()[-1]
     (file,) = sent.iter_attachments()
@@ -66,14 +67,14 @@ def test_a_label_that_cannot_go_out_changes_nothing(
     number = ready(counter)
     before = counter.everything()
     with pytest.raises(WrongValue, match=why):
-        perform(counter.w, number, action, values, "maria", label=label)
+        perform(counter.w, number, action, values, "maria", wish=Wish(label=label))
     assert counter.everything() == before
 
 
 def test_a_letter_in_a_persons_own_words_goes_out_as_it_was_written(counter: Counter) -> None:
     number = ready(counter)
     text = f"Hello Anna,\n\nwe look at it again and write by Friday.\n\nCase number {number}"
-    done = act(counter, number, "decline", {"reason": "broken_or_wet"}, text=text)
+    done = act(counter, number, "decline", {"reason": "broken_or_wet"}, wish=Wish(body=text))
     assert done.held == ""
     assert counter.text().replace("\r\n", "\n").strip() == text
     html = counter.letters()[-1].get_body(("html",))
@@ -98,18 +99,18 @@ def test_own_words_that_promise_more_than_was_decided_are_held(
 ) -> None:
     number = ready(counter)
     text = f"Hello,\n\n{words}\n\nCase number {number}"
-    assert rehearse(counter.w, number, action, values, "maria", text=text).held == "promise"
+    assert rehearse(counter.w, number, action, values, "maria", Wish(body=text)).held == "promise"
     before = len(counter.letters())
-    assert act(counter, number, action, values, text=text).held == "promise"
+    assert act(counter, number, action, values, wish=Wish(body=text)).held == "promise"
     assert len(counter.letters()) == before
 
 
 def test_own_words_without_the_case_number_or_without_a_letter_are_refused(counter: Counter) -> None:
     number = ready(counter)
     with pytest.raises(WrongValue, match="must hold the case number"):
-        perform(counter.w, number, "decline", {"reason": "broken_or_wet"}, "maria", text="Hello")
+        perform(counter.w, number, "decline", {"reason": "broken_or_wet"}, "maria", wish=Wish(body="Hello"))
     with pytest.raises(WrongValue, match="writes no letter"):
-        perform(counter.w, number, "take", {}, "maria", text=f"Hello {number}")
+        perform(counter.w, number, "take", {}, "maria", wish=Wish(body=f"Hello {number}"))
 
 
 def test_a_result_nobody_granted_anything_for_promises_nothing(counter: Counter) -> None:

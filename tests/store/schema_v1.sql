@@ -48,6 +48,7 @@ CREATE TABLE cases (
         asked TEXT NOT NULL DEFAULT '{}',
         terms TEXT NOT NULL DEFAULT '{}',
         state_since TEXT NOT NULL CHECK (state_since LIKE '____-__-__T__:__:__Z'),
+        turn_since TEXT CHECK (turn_since LIKE '____-__-__T__:__:__Z'),
         assigned_to TEXT NOT NULL DEFAULT '',
         linked_to INTEGER REFERENCES cases (id),
         merged_into INTEGER REFERENCES cases (id)
@@ -192,7 +193,7 @@ CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
         BEGIN SELECT RAISE(ABORT, 'what happened is never changed'); END;
 CREATE TRIGGER event_is_never_removed BEFORE DELETE ON event
         BEGIN SELECT RAISE(ABORT, 'what happened is never removed'); END;
-CREATE INDEX cases_work ON cases (next_actor, answer_by);
+CREATE INDEX cases_work ON cases (next_actor, answer_by, state);
 CREATE INDEX cases_changed ON cases (updated_at);
 CREATE INDEX cases_linked ON cases (linked_to);
 CREATE INDEX cases_state ON cases (state, state_since);
@@ -263,4 +264,180 @@ CREATE TABLE alert (
         text TEXT NOT NULL,
         acked INTEGER NOT NULL DEFAULT 0 CHECK (acked IN (0, 1))
     ) STRICT;
+CREATE TABLE person (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE CHECK (name = lower(name)),
+        shown TEXT NOT NULL,
+        role TEXT NOT NULL CHECK (role IN ('reader', 'agent', 'lead', 'operator')),
+        password_hash TEXT NOT NULL,
+        password_at TEXT NOT NULL CHECK (password_at LIKE '____-__-__T__:__:__Z'),
+        disabled INTEGER NOT NULL DEFAULT 0 CHECK (disabled IN (0, 1)),
+        created_at TEXT NOT NULL CHECK (created_at LIKE '____-__-__T__:__:__Z'),
+        theme TEXT NOT NULL DEFAULT 'auto',
+        density TEXT NOT NULL DEFAULT 'dense',
+        single_keys TEXT NOT NULL DEFAULT 'on',
+        after_sending TEXT NOT NULL DEFAULT 'next',
+        zone TEXT NOT NULL DEFAULT '',
+        language TEXT NOT NULL DEFAULT ''
+    ) STRICT;
+CREATE TABLE session (
+        id INTEGER PRIMARY KEY,
+        token_sha256 TEXT NOT NULL UNIQUE CHECK (length(token_sha256) = 64),
+        person_id INTEGER NOT NULL REFERENCES person (id),
+        created_at TEXT NOT NULL CHECK (created_at LIKE '____-__-__T__:__:__Z'),
+        seen_at TEXT NOT NULL CHECK (seen_at LIKE '____-__-__T__:__:__Z'),
+        ends_at TEXT NOT NULL CHECK (ends_at LIKE '____-__-__T__:__:__Z'),
+        lasting INTEGER NOT NULL DEFAULT 0 CHECK (lasting IN (0, 1)),
+        address TEXT NOT NULL,
+        browser TEXT NOT NULL
+    ) STRICT;
+CREATE INDEX session_person ON session (person_id);
+CREATE TABLE login_try (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL CHECK (at LIKE '____-__-__T__:__:__Z'),
+        name_key TEXT NOT NULL,
+        address TEXT NOT NULL,
+        good INTEGER NOT NULL DEFAULT 0 CHECK (good IN (0, 1))
+    ) STRICT;
+CREATE INDEX login_try_name ON login_try (name_key, at);
+CREATE INDEX login_try_address ON login_try (address, at);
+CREATE TABLE csp_report (
+        id INTEGER PRIMARY KEY,
+        directive TEXT NOT NULL,
+        blocked TEXT NOT NULL,
+        page TEXT NOT NULL,
+        count INTEGER NOT NULL DEFAULT 1,
+        since TEXT NOT NULL CHECK (since LIKE '____-__-__T__:__:__Z'),
+        last TEXT CHECK (last LIKE '____-__-__T__:__:__Z'),
+        UNIQUE (directive, blocked, page)
+    ) STRICT;
+CREATE TABLE hold (
+        case_id INTEGER NOT NULL REFERENCES cases (id),
+        actor TEXT NOT NULL,
+        has_it INTEGER NOT NULL DEFAULT 0 CHECK (has_it IN (0, 1)),
+        since TEXT NOT NULL CHECK (since LIKE '____-__-__T__:__:__Z'),
+        seen_at TEXT NOT NULL CHECK (seen_at LIKE '____-__-__T__:__:__Z'),
+        typed_at TEXT CHECK (typed_at LIKE '____-__-__T__:__:__Z'),
+        PRIMARY KEY (case_id, actor)
+    ) STRICT;
+CREATE UNIQUE INDEX hold_one ON hold (case_id) WHERE has_it = 1;
+CREATE TABLE draft (
+        case_id INTEGER NOT NULL REFERENCES cases (id),
+        actor TEXT NOT NULL,
+        answer TEXT NOT NULL,
+        language TEXT NOT NULL DEFAULT '',
+        told TEXT NOT NULL,
+        body TEXT NOT NULL,
+        saved_at TEXT NOT NULL CHECK (saved_at LIKE '____-__-__T__:__:__Z'),
+        PRIMARY KEY (case_id, actor, answer)
+    ) STRICT;
+CREATE TABLE deed (
+        cause TEXT PRIMARY KEY,
+        case_id INTEGER NOT NULL REFERENCES cases (id),
+        actor TEXT NOT NULL,
+        action TEXT NOT NULL,
+        at TEXT NOT NULL CHECK (at LIKE '____-__-__T__:__:__Z'),
+        version_after INTEGER NOT NULL,
+        outbox_id INTEGER REFERENCES outbox (id),
+        before TEXT NOT NULL,
+        gave_way TEXT NOT NULL DEFAULT '[]',
+        told TEXT NOT NULL DEFAULT '{}',
+        body TEXT,
+        proposed TEXT NOT NULL DEFAULT '',
+        otherwise INTEGER CHECK (otherwise IN (0, 1)),
+        opened_at TEXT CHECK (opened_at LIKE '____-__-__T__:__:__Z'),
+        undone_at TEXT CHECK (undone_at LIKE '____-__-__T__:__:__Z')
+    ) STRICT;
+CREATE INDEX deed_case ON deed (case_id, at);
+CREATE INDEX deed_time ON deed (at);
+CREATE INDEX deed_letter ON deed (outbox_id);
+CREATE INDEX deed_proposed ON deed (proposed, at, otherwise, undone_at, case_id) WHERE proposed <> '';
+CREATE INDEX cases_merged ON cases (merged_into) WHERE merged_into IS NOT NULL;
+CREATE TABLE token (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        role TEXT NOT NULL CHECK (role IN ('reader', 'agent', 'lead', 'operator')),
+        sha256 TEXT NOT NULL UNIQUE CHECK (length(sha256) = 64),
+        created_by TEXT NOT NULL,
+        created_at TEXT NOT NULL CHECK (created_at LIKE '____-__-__T__:__:__Z'),
+        expires_at TEXT CHECK (expires_at LIKE '____-__-__T__:__:__Z'),
+        last_used_at TEXT CHECK (last_used_at LIKE '____-__-__T__:__:__Z'),
+        revoked_at TEXT CHECK (revoked_at LIKE '____-__-__T__:__:__Z')
+    ) STRICT;
+CREATE TABLE answered (
+        id INTEGER PRIMARY KEY,
+        token_id INTEGER NOT NULL REFERENCES token (id),
+        key TEXT NOT NULL,
+        request_sha256 TEXT NOT NULL CHECK (length(request_sha256) = 64),
+        answer TEXT NOT NULL,
+        at TEXT NOT NULL CHECK (at LIKE '____-__-__T__:__:__Z'),
+        UNIQUE (token_id, key)
+    ) STRICT;
+CREATE INDEX answered_at ON answered (at);
+CREATE TABLE listener (
+        name TEXT PRIMARY KEY,
+        url TEXT NOT NULL,
+        events TEXT NOT NULL,
+        active INTEGER NOT NULL DEFAULT 0 CHECK (active IN (0, 1)),
+        since TEXT NOT NULL CHECK (since LIKE '____-__-__T__:__:__Z')
+    ) STRICT;
+CREATE TABLE webhook (
+        id INTEGER PRIMARY KEY,
+        listener TEXT NOT NULL REFERENCES listener (name),
+        event_id INTEGER NOT NULL REFERENCES event (id),
+        case_id INTEGER NOT NULL REFERENCES cases (id),
+        message_id TEXT NOT NULL UNIQUE,
+        body TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('queued', 'taken', 'dead')),
+        attempts INTEGER NOT NULL DEFAULT 0,
+        next_try TEXT NOT NULL CHECK (next_try LIKE '____-__-__T__:__:__Z'),
+        status INTEGER NOT NULL DEFAULT 0,
+        error TEXT NOT NULL DEFAULT '',
+        created_at TEXT NOT NULL CHECK (created_at LIKE '____-__-__T__:__:__Z'),
+        done_at TEXT CHECK (done_at LIKE '____-__-__T__:__:__Z'),
+        UNIQUE (listener, event_id),
+        CHECK ((state = 'queued') = (done_at IS NULL))
+    ) STRICT;
+CREATE INDEX webhook_work ON webhook (state, next_try);
+CREATE INDEX webhook_order ON webhook (listener, case_id, id);
+CREATE TRIGGER case_turn_begins AFTER INSERT ON cases
+        BEGIN UPDATE cases SET turn_since = NEW.opened_at WHERE id = NEW.id; END;
+CREATE TRIGGER case_turn_changes AFTER UPDATE OF next_actor ON cases WHEN OLD.next_actor <> NEW.next_actor
+        BEGIN UPDATE cases SET turn_since = NEW.updated_at WHERE id = NEW.id; END;
+CREATE INDEX cases_desk ON cases (next_actor, state, answer_by, reply_by, opened_at, updated_at, turn_since,
+        language, service, kind, doubt_id, model, platform, assigned_to);
+CREATE INDEX cases_opened ON cases (opened_at, model);
+CREATE INDEX finding_symptom ON finding (case_id, value)
+        WHERE field = 'symptom' AND counts = 1 AND confidence >= 0.5;
+CREATE INDEX arrival_received ON arrival (received_at, outcome, case_id);
+CREATE INDEX outbox_held ON outbox (case_id) WHERE state = 'held';
+CREATE INDEX outbox_bounced ON outbox (case_id) WHERE bounced_at IS NOT NULL;
+CREATE INDEX flag_name ON flag (flag, case_id);
+CREATE INDEX arrival_aside ON arrival (received_at, case_id) WHERE outcome IN ('quarantined', 'oversize');
+CREATE TABLE looked_at (
+        case_id INTEGER PRIMARY KEY REFERENCES cases (id),
+        at TEXT NOT NULL CHECK (at LIKE '____-__-__T__:__:__Z')
+    ) STRICT;
+CREATE TRIGGER case_is_looked_at AFTER INSERT ON hold BEGIN INSERT INTO looked_at (case_id, at) VALUES (NEW.case_id, NEW.seen_at)
+        ON CONFLICT (case_id) DO UPDATE SET at = max(at, excluded.at); END;
+CREATE TRIGGER case_is_looked_at_again AFTER UPDATE OF seen_at ON hold BEGIN INSERT INTO looked_at (case_id, at) VALUES (NEW.case_id, NEW.seen_at)
+        ON CONFLICT (case_id) DO UPDATE SET at = max(at, excluded.at); END;
+CREATE TABLE saved_view (
+        id INTEGER PRIMARY KEY,
+        person_id INTEGER NOT NULL REFERENCES person (id),
+        name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 40),
+        query TEXT NOT NULL CHECK (length(query) <= 1000),
+        created_at TEXT NOT NULL CHECK (created_at LIKE '____-__-__T__:__:__Z'),
+        UNIQUE (person_id, name)
+    ) STRICT;
+CREATE TABLE known_number (
+        squeezed TEXT NOT NULL,
+        case_id INTEGER NOT NULL REFERENCES cases (id),
+        kind TEXT NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY (squeezed, case_id, kind)
+    ) STRICT, WITHOUT ROWID;
+CREATE INDEX known_number_case ON known_number (case_id);
+CREATE VIRTUAL TABLE search USING fts5 (people, details, mails, notes, columnsize = 0, prefix = '3',
+        tokenize = "unicode61 remove_diacritics 2");
 INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('after-sales', 'm001_tables', '2025-03-14 12:00:00+00:00');

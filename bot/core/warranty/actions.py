@@ -217,6 +217,8 @@ def _require(name: str, action: Action, values: Mapping[str, object]) -> None:
         raise WrongValue(f"{name} needs {', '.join(missing)}")
     if unknown := sorted(set(values) - {*action.needs, *action.may, *ALWAYS}):
         raise WrongValue(f"{name} knows no {', '.join(unknown)}")
+    if name == "unflag" and values["flag"] == HAZARD and not values.get("because"):
+        raise WrongValue(f"because: say why the case is no {HAZARD}; from then on the watch may be sent in")
     if name == "approve" and values["service"] not in APPROVALS:
         raise WrongValue(f"{values['service']} cannot be approved; {', '.join(APPROVALS)} can")
     if name == "inspected" and values.get("service") == "not_covered":

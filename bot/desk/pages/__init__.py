@@ -1,0 +1,1 @@
+"""The pages: each module has ``routes``; ``app.PAGES`` names the modules."""
