@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: help install demo test lint check format stories docs clean
+.PHONY: help install demo desk test lint check format stories docs pictures clean
 
 help: ## What there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,6 +21,9 @@ install: $(READY) ## Virtual environment with everything
 
 demo: $(READY) ## See the whole product work, on this machine alone
 	@$(BIN)/after-sales demo
+
+desk: $(READY) ## Look at the desk with the demo's data
+	@$(BIN)/after-sales demo --desk --folder after-sales-desk
 
 test: $(READY) ## All tests
 	@$(BIN)/python -m pytest -n auto
@@ -42,7 +45,10 @@ stories: $(READY) ## Rewrite the expected replies and show what changed
 	git diff --stat -- fixtures/stories
 
 docs: $(READY) ## Write the generated documents anew and show what changed
-	-$(BIN)/python -m pytest tests/test_docs.py tests/process/test_process_worked_example.py --rewrite
+	-$(BIN)/python -m pytest tests/test_docs.py tests/process/test_process_worked_example.py tests/desk/test_desk_api.py --rewrite
+
+pictures: $(READY) ## Make the pictures of the desk in docs/pictures anew (needs Debian's chromium)
+	@$(BIN)/python tests/pictures.py
 
 clean: ## Remove the virtual environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -30,21 +30,33 @@ LANGUAGES = ("de", "ja")
     help="The language beside English in which the case of eight steps is told.",
 )
 @click.option("--full", is_flag=True, help="Today's letters whole, not only what matters of them.")
-def demo(folder: Path, beside: str, full: bool) -> int:
+@click.option("--desk", "at_desk", is_flag=True, help="Six weeks of work instead, and then the desk in a browser.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    show_default=True,
+    help="Where --desk listens on this machine; 0 picks one that is free.",
+)
+def demo(folder: Path, beside: str, full: bool, at_desk: bool, port: int) -> int:
     """See the whole product work: a mailbox, customers, the real worker, its letters and the queue.
 
     First one case through all eight steps of the warranty process, in two languages, with the clock moved forward;
     then five customers of today. Both servers run inside this process on ports the system picks; nothing leaves
     the machine.
 
+    With --desk some fifty customers write in six weeks instead, staff decides most cases, and what is left waits at
+    the desk, which is served until Ctrl-C. The names and passwords to sign in with are printed and made anew each time.
+
     \b
     Examples:
       after-sales demo
       after-sales demo --beside ja
       after-sales demo --folder /tmp/demo --full
+      after-sales demo --desk
 
     \b
-    Exit codes: 0 shown; 1 the folder is in use for something else; 3 policy or templates cannot be used.
+    Exit codes: 0 shown; 1 the folder is in use for something else, or the port; 3 policy or templates cannot be used.
     """
     from bot.cli.init import lay_out
     from bot.cli.scenes import show_scene, width_now
@@ -55,6 +67,8 @@ def demo(folder: Path, beside: str, full: bool) -> int:
     from bot.worker.logs import set_up_logs
 
     set_up_logs("error", "text")
+    if at_desk:
+        return _at_desk(folder, port)
     voice = voices()
     with open_stage(folder, lay_out) as stage:
         heading("One case through all eight steps, in two languages")
@@ -79,6 +93,29 @@ def demo(folder: Path, beside: str, full: bool) -> int:
     waiting = next(row for row in rows if row["service"] in APPROVALS)
     for line, why in _hints(folder, lived[0], waiting):
         click.echo(f"  {line}\n      {paint(why, 'faint')}")
+    return OK
+
+
+def _at_desk(folder: Path, port: int) -> int:
+    from bot.cli.init import lay_out
+    from bot.demo.office import STAFF, free_port, hire, open_office
+    from bot.demo.stage import open_stage
+    from bot.demo.tour import tour
+    from bot.demo.weeks import BEGAN, six_weeks
+
+    with open_stage(folder, lay_out, port=port or free_port()) as stage:
+        passwords = hire(stage, stage.clock.wall() - BEGAN)
+        heading("Six weeks of mail, with staff at work")
+        for day in six_weeks(stage):
+            click.echo(f"  {day:%d %B}" if day.weekday() == 0 else " .", nl=False)
+        click.echo()
+        heading("Today five more customers write ...")
+        tour(stage, click.echo)
+        heading("Sign in as one of these")
+        for name, (shown, role) in STAFF.items():
+            click.echo(f"  {name:<6} {passwords[name]}   {shown}, {role}")
+        open_office(stage, lambda address: click.echo(f"\nThe desk is open: {address}  (Ctrl-C stops it)"))
+    click.echo(f"\nClosed. What was done stands in {folder}.")
     return OK
 
 

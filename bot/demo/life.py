@@ -19,7 +19,6 @@ from bot.demo.stage import FORM, Stage
 from bot.replies.essence import essence
 from bot.worker.acting import perform
 from bot.worker.ticking import upcoming
-from bot.worker.wiring import wall_clock
 
 BEGAN = timedelta(weeks=7)
 MORNING = time(9, 0)
@@ -139,7 +138,7 @@ def voices() -> dict[str, Voice]:
 
 def live(stage: Stage, told_by: Sequence[Voice]) -> Iterator[Scene]:
     """The life, scene by scene; the clock ends before today."""
-    first = wall_clock() - BEGAN
+    first = stage.clock.wall() - BEGAN
     monday = datetime.combine(first.date() - timedelta(days=first.weekday()), MORNING, first.tzinfo)
     for beat in LIFE:
         stage.clock.at = monday + timedelta(days=beat.day)
@@ -182,7 +181,7 @@ def _story(beat: Beat, voice: Voice) -> Story:
         reply_to=voice.sender if form else "",
         subject=voice.texts["subject" if beat.mail == "mail" else f"{beat.mail}_subject"],
         text=voice.texts[beat.mail].strip() + "\n",
-        files=("photo",) if beat.mail == "mail" else (),
+        files=("off",) if beat.mail == "mail" else (),
         reply=not form,
     )
 

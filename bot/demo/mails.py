@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import random
+import email.policy
 import re
 import tomllib
 from dataclasses import dataclass
@@ -14,7 +13,9 @@ from importlib.resources import files
 from zlib import crc32
 
 from babel.dates import format_date
-from PIL import Image, ImageDraw, ImageFilter
+
+from bot.core.reading.limits import BOUNDARY_LINES
+from bot.demo.photographs import photograph
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ def stories() -> tuple[Story, ...]:
 def build(story: Story, shop: str, answered: EmailMessage | None, now: datetime | None = None) -> bytes:
     """The bytes of one mail; ``answered`` is our letter it replies to or returns."""
     now = now or datetime.now(UTC)
-    mail = EmailMessage()
+    # Folded shorter, the long ids that a reply names would be put into encoded words, which no mail program does.
+    mail = EmailMessage(email.policy.default.clone(max_line_length=200))
     mail["From"] = story.sender if story.mail != "bounce" else f"Mail Delivery System <MAILER-DAEMON@{_host(story)}>"
     mail["To"] = shop
     if story.reply_to:
@@ -66,7 +68,7 @@ def build(story: Story, shop: str, answered: EmailMessage | None, now: datetime 
     mail["Message-ID"] = make_msgid(domain=_host(story))
     if answered is not None and story.mail != "bounce":
         mail["In-Reply-To"] = mail["References"] = str(answered["Message-ID"])
-    if story.mail != "plain":
+    if story.mail in ("away", "bounce"):
         mail["Auto-Submitted"] = "auto-replied"
         mail["Return-Path"] = "<>"
     text = dated(story.text, story.language, now.date())
@@ -81,6 +83,8 @@ def build(story: Story, shop: str, answered: EmailMessage | None, now: datetime 
         )
     if story.mail == "bounce" and answered is not None:
         return _report(mail, answered)
+    if story.mail == "unreadable":
+        return _of_too_many_parts(mail)
     return mail.as_bytes()
 
 
@@ -117,23 +121,8 @@ def _report(mail: EmailMessage, answered: EmailMessage) -> bytes:
     ).encode()
 
 
-def photograph(kind: str, seed: int) -> bytes:
-    """A drawn watch with lines on its display, grainy like a phone's photo; ``blurred`` is out of focus.
-
-    Two customers' photos differ: the same one in two cases would be flagged.
-    """
-    grain = random.Random(seed)  # noqa: S311 - a picture, not a secret
-    image = Image.effect_noise((1600, 1200), 40).convert("RGB")
-    image = Image.blend(image, Image.new("RGB", image.size, (176, 158, 132)), 0.72)
-    draw = ImageDraw.Draw(image)
-    draw.rounded_rectangle((620, 60, 980, 1140), 40, fill=(38, 40, 44))
-    draw.ellipse((430, 230, 1170, 970), fill=(70, 72, 78), outline=(22, 22, 24), width=26)
-    draw.ellipse((500, 300, 1100, 900), fill=(12, 14, 18))
-    for x in range(540, 1060, 22):
-        draw.line((x, 360, x, 840), fill=(40, grain.randint(120, 255), 70), width=grain.randint(2, 7))
-    draw.text((690, 560), "10:42", fill=(235, 238, 240), font_size=90)
-    if kind == "blurred":
-        image = image.filter(ImageFilter.GaussianBlur(14))
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=88)
-    return out.getvalue()
+def _of_too_many_parts(mail: EmailMessage) -> bytes:
+    """More parts than anybody reads: the mail is set aside, and its original kept."""
+    for _ in range(BOUNDARY_LINES + 1):
+        mail.add_attachment(b"", "image", "png")
+    return mail.as_bytes()

@@ -63,6 +63,12 @@ baseline = "2020-01-01"
 [trust]
 form_senders = ["{form}"]
 
+[desk]
+port = {port}
+
+[schedule]
+undo_seconds = 10
+
 [[return_address]]
 id = "eu"
 regions = ["DE", "FR", "IT", "ES"]
@@ -73,19 +79,21 @@ id = "us"
 lines = ["Example Service", "1 Example Road", "Example City, NV 89100", "USA"]
 """
 )
+DESK_PORT = 8470
 # What happens before a mail is looked at: it lies in the mailbox for a moment.
 MOMENT = timedelta(minutes=1)
 
 
 class Clock:
-    """Stands where it was put; without a place it is the machine's own."""
+    """Stands where it was put; without a place it is the one on the ``wall``, as a rule the machine's own."""
 
-    def __init__(self) -> None:
+    def __init__(self, wall: Callable[[], datetime] = wall_clock) -> None:
+        self.wall = wall
         self.at: datetime | None = None
 
     def __call__(self) -> datetime:
         """The time, aware UTC."""
-        return self.at or wall_clock()
+        return self.at or self.wall()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +128,21 @@ class Stage:
 
 
 @contextmanager
-def open_stage(folder: Path, lay_out: Callable[[Path], object]) -> Iterator[Stage]:
-    """A fresh stage in ``folder``; ``lay_out`` puts policy and templates into it. Raises BotError if it is in use."""
+def open_stage(
+    folder: Path, lay_out: Callable[[Path], object], *, wall: Callable[[], datetime] = wall_clock, port: int = DESK_PORT
+) -> Iterator[Stage]:
+    """A fresh stage in ``folder``; ``lay_out`` puts policy and templates into it, ``port`` is where its desk can be
+    served. Raises BotError if the folder is in use."""
     _clear(folder)
     lay_out(folder)
     with EmbeddedMail(SHOP) as world:
         # A file, not a variable of this process: the commands that are shown at the end need it too.
         (folder / "password").touch(mode=0o600)
         (folder / "password").write_text(world.password, encoding="utf-8")
-        text = CONFIG.format(host=world.host, imap=world.imap_port, smtp=world.smtp_port, shop=SHOP, form=FORM)
+        ports = {"imap": world.imap_port, "smtp": world.smtp_port, "port": port}
+        text = CONFIG.format(host=world.host, shop=SHOP, form=FORM, **ports)
         (folder / "config.toml").write_text(text, encoding="utf-8")
-        clock = Clock()
+        clock = Clock(wall)
         with open_wiring(load_config(folder / "config.toml"), clock=clock) as wiring:
             yield Stage(world, wiring, clock)
 
