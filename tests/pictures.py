@@ -7,7 +7,7 @@ Without a font for Chinese and Japanese (Debian: fonts-noto-cjk) some names are 
 
 from __future__ import annotations
 
-import sys
+import argparse
 import tempfile
 import threading
 import time
@@ -187,5 +187,9 @@ def _palette(image: Image.Image) -> Image.Image:
 
 
 if __name__ == "__main__":
-    for picture in make_pictures(PICTURES, tuple(sys.argv[1:])):
-        print(f"{picture.relative_to(PICTURES.parent.parent)}  {picture.stat().st_size // 1000} kB")
+    asked = argparse.ArgumentParser(description="Make the pictures of the desk anew, all or those that are named.")
+    asked.add_argument("--into", type=Path, default=PICTURES, metavar="FOLDER")
+    asked.add_argument("names", nargs="*", metavar="PICTURE")
+    said = asked.parse_args()
+    for picture in make_pictures(said.into, tuple(said.names)):
+        print(f"{picture}  {picture.stat().st_size // 1000} kB")
