@@ -29,9 +29,10 @@ _SECRET_LOCS = tuple(str((key,)) for key in SECRET_KEYS)
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
-def load_config(path: Path) -> Config:
+def load_config(path: Path, *, logins: bool = True) -> Config:
     """The checked configuration; relative paths in it count from its own folder.
 
+    ``logins``: fetch passwords and keys too. Who only reads files and the database needs none of them.
     Raises ``ConfigError`` with one line for each problem: key, value, what is wrong, the cure.
     """
     raw = _read(path)
@@ -47,12 +48,12 @@ def load_config(path: Path) -> Config:
         except ValidationError as error:
             found = error.errors(include_url=False)
             problems += [_say(name, dict(e), raw) for e in found if str(e["loc"][-1:]) not in _SECRET_LOCS]
-    for name in ("imap", "smtp"):
+    for name in ("imap", "smtp") if logins else ():
         section = sections.get(name)
         if isinstance(section, Login) and (section.user if name == "smtp" else _is_imap(sections)):
             problems += fetch_password(name, section)
     webhooks = sections.get("webhook")
-    for webhook in webhooks if isinstance(webhooks, tuple) else ():
+    for webhook in webhooks if isinstance(webhooks, tuple) and logins else ():
         problems += fetch_keys(webhook)
     if len(sections) == len(Config.model_fields):
         config = Config.model_validate(sections)
@@ -210,6 +211,9 @@ def _contradictions(config: Config) -> Iterator[str]:
         yield f'address.reply_from = "{config.address.reply_from}": is not one of ours; add it to address.own'
     if config.address.echo_address in config.address.own:
         yield "address.echo_address: is one of address.own; give the echo an address of its own"
+    for test in config.operator.test_address:
+        if test in (*config.address.own, config.address.echo_address):
+            yield f'operator.test_address = "{test}": the bot itself reads it; write an address of a person'
     names = [config.imap.folder, *config.folders.model_dump().values()]
     for name in sorted({n for n in names if n and names.count(n) > 1}):
         yield f'folders: "{name}" is used twice; give each purpose a folder of its own'

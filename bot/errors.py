@@ -32,6 +32,10 @@ class TemplateError(ProblemsError):
     """A template cannot be used."""
 
 
+class FilesError(ProblemsError):
+    """The new files cannot be used."""
+
+
 class UnreadableLetter(BotError):
     """This mail cannot be read."""
 
@@ -102,3 +106,15 @@ class TooMuchPromised(NotAllowed):
 
 class DeskError(BotError):
     """The desk cannot be served."""
+
+
+class EditionError(BotError):
+    """The files of an edition cannot be used."""
+
+
+class NothingToPublish(BotError):
+    """The live edition holds the same files: there is nothing to publish."""
+
+
+class CannotSave(BotError):
+    """The working files cannot be written."""

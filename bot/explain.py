@@ -6,21 +6,21 @@ Mails given together are one case, oldest first, each taken at the time of its D
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from bot.config import load_policy
 from bot.core.decide import decide
 from bot.core.details.written import day_written
-from bot.core.model import Case, Decision, Draft, Letter, Policy
+from bot.core.model import Case, Decision, Details, Draft, Letter, Policy, Promises
 from bot.core.reading.automatic import answerable, recognise
 from bot.core.summary import is_auto, summarise
 from bot.core.warranty.kind import kind_of_case
 from bot.errors import BotError, UnreadableLetter
-from bot.isolate import Reader
+from bot.isolate import Reader, Reading
 from bot.replies import Letters
 
 SAMPLE_NUMBER = "K7F3Q9"  # no case is opened, so no real number is drawn
@@ -36,6 +36,11 @@ class Setup:
     letters: Letters
     own_addresses: tuple[str, ...]
     trusted: tuple[str, ...] = ()
+    """servers whose word on a sender's identity counts"""
+    forms: tuple[str, ...] = ()
+    """addresses that a shop's forms write from"""
+    promises: Promises = field(default_factory=Promises)
+    limit_mb: int = 30
 
 
 @dataclass(frozen=True)
@@ -59,36 +64,57 @@ def explain(paths: Iterable[Path], setup: Setup, reader: Reader) -> list[Explana
     case: Case | None = None
     explained = []
     for path in paths:
-        letter, decision = _decide(path, setup, reader, case)
-        case = _after(case, letter, decision)
+        reading = _read(path, reader)
+        decision = judge(reading.letter, reading.details, case, setup)
+        case = case_after(case, reading.letter, decision)
         draft = setup.letters.render(decision.reply, SAMPLE_NUMBER) if decision.reply else None
-        explained.append(Explanation(letter, decision, draft))
+        explained.append(Explanation(reading.letter, decision, draft))
     return explained
 
 
-def _decide(path: Path, setup: Setup, reader: Reader, case: Case | None) -> tuple[Letter, Decision]:
+def _read(path: Path, reader: Reader) -> Reading:
     if not path.is_file():
         raise UnreadableLetter(f"{path}: there is no such file")
     try:
-        reading = reader.read(path, None, None)
+        return reader.read(path, None, None)
     except UnreadableLetter as error:
         raise UnreadableLetter(f"{path}: {error}") from error
-    letter = reading.letter
-    on = day_written(letter, None) or UNDATED
-    decision = decide(
+
+
+def judge(
+    letter: Letter,
+    details: Details,
+    case: Case | None,
+    setup: Setup,
+    *,
+    arrived: date | None = None,
+    noticed: Collection[str] = (),
+) -> Decision:
+    """What the worker would decide, on the day the mail arrived; without one on the day of its Date header.
+
+    ``noticed`` are flags that a look at other cases gave.
+    """
+    notice = letter.sender is not None and letter.sender.address in setup.forms
+    if notice and len(letter.reply_to) == 1:
+        letter = replace(letter, sender=letter.reply_to[0])
+    on = day_written(letter, arrived) or arrived or UNDATED
+    return decide(
         letter,
-        reading.details,
+        details,
         case,
         setup.policy,
         on=on,
-        today=on,
+        today=arrived or on,
         automatic=recognise(letter, setup.own_addresses),
-        unanswerable=answerable(letter, setup.own_addresses, setup.trusted),
+        unanswerable=answerable(letter, setup.own_addresses, setup.trusted, setup.forms),
+        noticed=noticed,
+        notice=notice,
+        promises=setup.promises,
+        limit_mb=setup.limit_mb,
     )
-    return letter, decision
 
 
-def _after(case: Case | None, letter: Letter, decision: Decision) -> Case | None:
+def case_after(case: Case | None, letter: Letter, decision: Decision, arrived: date | None = None) -> Case | None:
     """The case as the store would hold it after this mail."""
     if is_auto(decision):
         return case
@@ -101,15 +127,19 @@ def _after(case: Case | None, letter: Letter, decision: Decision) -> Case | None
         state=decision.state,
         version=(case.version if case else 0) + 1,
         language=decision.language,
-        first_mail_on=case.first_mail_on if case else day_written(letter, None) or UNDATED,
+        first_mail_on=case.first_mail_on if case else day_written(letter, arrived) or arrived or UNDATED,
         letters=(case.letters if case else 0) + 1,
         details=decision.details,
         asked=asked,
         flags=decision.flags,
         service=decision.verdict.service,
         kind=kind_of_case(case.kind, decision.kind) if case else decision.kind,
+        held=case.held if case else False,
         answer_by=decision.answer_by,
         reply_by=decision.reply_by,
+        terms=case.terms if case else {},
+        next_actor=decision.next_actor,
+        doubt=decision.doubt,
     )
 
 

@@ -254,6 +254,13 @@ class TrustSettings(Section):
     form_senders: Annotated[tuple[Address, ...], Field(strict=False)] = ()
 
 
+class OperatorSettings(Section):
+    """The person who tends the words, the rules and the letters."""
+
+    test_address: Annotated[tuple[Address, ...], Field(strict=False)] = ()
+    """the only addresses that a test letter may go to"""
+
+
 class LogSettings(Section):
     """How the log looks."""
 
@@ -284,6 +291,7 @@ class Config(Section):
     automation: AutomationSettings = AutomationSettings()
     start: StartSettings = StartSettings()
     trust: TrustSettings = TrustSettings()
+    operator: OperatorSettings = OperatorSettings()
     desk: DeskSettings = DeskSettings()
     webhook: Annotated[tuple[WebhookSettings, ...], Field(strict=False)] = ()
     log: LogSettings = LogSettings()

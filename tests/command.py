@@ -18,7 +18,7 @@ def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[s
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=150,  # checking every letter takes seconds, many on a busy machine
         check=False,
     )
 

@@ -296,4 +296,6 @@ def open_desk(folder: Path, sink: Sink, opened: Wiring, more: str = "") -> Itera
     (config.data.folder / READY_FILES).mkdir(parents=True)
     clock = Clock()
     with Store(config.data.folder) as store:
-        yield Desk(replace(opened, config=config, store=store, clock=clock, lock=None), clock, sink, maildir)
+        # Nothing was published in this folder: policy and letters are those of the bot that was opened.
+        fresh = replace(opened, config=config, store=store, clock=clock, lock=None, edition=None, watch=None)
+        yield Desk(fresh, clock, sink, maildir)

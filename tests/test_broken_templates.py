@@ -42,11 +42,11 @@ def folder(tmp_path: Path) -> Path:
         (BODY, MESSAGE, "Write to ana@example.com.", f"{BODY}:4: ", "not in [check] links"),
         (BODY, MESSAGE, "Our team -> you.", f"{BODY}:4: ", "an arrow"),
         (BODY, MESSAGE, "-----", f"{BODY}:4: ", "a row of signs"),
-        (BODY, MESSAGE, "We suspect Fraudulent use.", f"{BODY}: ", "says 'fraud'"),  # whatever its ending and case
-        (BODY, MESSAGE, "Your repair is approved.", f"{BODY}: ", "says 'approved'"),  # only staff can promise
-        (BODY, MESSAGE, "one two three four five " * 6, f"{BODY}: ", "a sentence of 30 words"),
+        (BODY, MESSAGE, "We suspect Fraudulent use.", f"{BODY}:4: ", "says 'fraud'"),  # whatever its ending and case
+        (BODY, MESSAGE, "Your repair is approved.", f"{BODY}:4: ", "says 'approved'"),  # only staff can promise
+        (BODY, MESSAGE, "one two three four five " * 6, f"{BODY}:4: ", "a sentence of 30 words"),
         (BODY, MESSAGE, "We read it. Please wait for us now. " * 15, f"{BODY}: ", "at most 120"),
-        (BODY, "{{ by(answer_by) }}", "then", f"{BODY}: ", "no date says when"),
+        (BODY, "{{ by(answer_by) }}", "then", f"{BODY}:7: ", "no date says when"),
         (
             BODY,
             "{% block next %}",
@@ -54,6 +54,8 @@ def folder(tmp_path: Path) -> Path:
             f"{BODY}: ",
             "'known' is not used",
         ),
+        (BODY, "{% block next %}", "Bye.\n{% block next %}", f"{BODY}:7: ", "'Bye.' stands in no block"),
+        (BODY, "{% block next %}", "{{ case }}\n{% block next %}", f"{BODY}:7: ", "stands in no block"),
         (BODY, '{% extends "_base/body.txt" %}', "", f"{BODY}:1: ", "does not extend _base/body.txt"),
         (BODY, "_base/body.txt", "_base/bodi.txt", f"{BODY}: ", "en/_base/bodi.txt, which does not exist"),
         (BODY, "block next", "block nxt", f"{BODY}: ", "block 'next' is missing"),
@@ -62,13 +64,19 @@ def folder(tmp_path: Path) -> Path:
             SUBJECT,
             "has arrived",
             "が届いたことをお知らせいたします",
-            f"{SUBJECT}: ",
+            f"{SUBJECT}:2: ",
             "64 columns",
         ),  # wide ones count two
-        (SUBJECT, "has arrived", "has arrived and " + "is read " * 5, f"{SUBJECT}: ", "at most 60"),
+        (SUBJECT, "has arrived", "has arrived and " + "is read " * 5, f"{SUBJECT}:2: ", "at most 60"),
         (SUBJECT, '{% extends "_base/subject.txt" %}', "", f"{SUBJECT}:1: ", "does not extend"),
-        ("en/_base/subject.txt", "KOSPET case", "KOSPET after-sales case", f"{SUBJECT}: ", "within the first 25"),
-        ("en/_base/body.txt", "Case number {{ case }}.", "Bye.", f"{BODY}: ", "the last line must hold"),
+        (
+            "en/_base/subject.txt",
+            "KOSPET case",
+            "KOSPET after-sales case",
+            "en/_base/subject.txt:1: ",
+            "within the first 25",
+        ),
+        ("en/_base/body.txt", "Case number {{ case }}.", "Bye.", "en/_base/body.txt:77: ", "the last line must hold"),
         ("en/_base/body.txt", "Hello,", "Hello {{ first_name }},", "en/_base/body.txt:6: ", "'first_name' is no fact"),
         (PHRASES, 'other = "{{ count }} working days"\n', "", f"{PHRASES}: ", "'working_days.other' is missing"),
         (PHRASES, 'received = "received"\n', "", f"{PHRASES}: ", "phrase 'known.received' is missing"),
@@ -103,7 +111,7 @@ def test_a_missing_file_is_named(folder: Path, file: str) -> None:
 def test_a_missing_letter_and_a_letter_nobody_sends_are_named(folder: Path) -> None:
     (folder / "en" / "received").rename(folder / "en" / "recieved")
     problems = Letters(folder, "en").lint()
-    assert "en/recieved: no letter has this name" in problems
+    assert 'en/recieved: no letter has this name; did you mean "received"?' in problems
     assert f"{BODY} is missing" in problems
 
 
@@ -119,7 +127,7 @@ def test_all_problems_are_told_at_once(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "what"),
     [
-        (lambda root: (root / PHRASES).write_text("[ask", encoding="utf-8"), "en/phrases.toml: cannot be read"),
+        (lambda root: (root / PHRASES).write_text("[ask", encoding="utf-8"), "en/phrases.toml:1: not TOML: "),
         (lambda root: (root / PHRASES).unlink(), "en/phrases.toml: cannot be read"),
         (lambda root: (root / "klingonese").mkdir(), "klingonese: no language has this code"),
         (lambda root: shutil.rmtree(root / "en"), "no folder for the default language 'en'"),

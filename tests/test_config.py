@@ -22,6 +22,9 @@ YOURS = {"imap.host", "imap.user", "smtp.host", "address.own"}
 EMPTY_FOLDERS = {"policy.folder", "templates.folder"}
 
 
+_NO_LIST = 'operator.test_address = "me@example.com": is of the wrong type; write a list such as ["one", "two"]'
+
+
 @pytest.fixture(autouse=True)
 def passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AFTER_SALES_IMAP_PASSWORD", "in-the-box-7")
@@ -208,6 +211,12 @@ def test_the_program_brings_its_own_policy_and_templates() -> None:
         ("limits", "read_memory_mb = 1", "limits.read_memory_mb = 1: is too small; write 256 or more"),
         ("data", 'folder = ""', 'data.folder = "": is empty; write the path of a folder'),
         ("policy", "folder = 7", "policy.folder = 7: is of the wrong type; write a path in quotes"),
+        (
+            "operator",
+            'test_address = ["after-sales@example.com"]',
+            'operator.test_address = "after-sales@example.com": the bot itself reads it; write an address of a person',
+        ),
+        ("operator", 'test_address = "me@example.com"', _NO_LIST),
         ("logs", 'level = "info"', 'logs: unknown section; remove or rename it; did you mean "log"?'),
     ],
 )

@@ -374,12 +374,11 @@ def blocks_of_the_guide() -> dict[str, str]:
 def test_the_blocks_of_the_guide_fit_into_the_policy() -> None:
     files = {p.relative_to(ROOT / "policy").as_posix(): p.read_bytes() for p in (ROOT / "policy").rglob("*.toml")}
     blocks = {name.removeprefix("policy/"): text for name, text in blocks_of_the_guide().items() if "/" in name}
-    assert len(blocks) >= 4
+    assert len(blocks) >= 2
     for name, text in blocks.items():
         files[name] += text.encode()
     policy = parse_policy(files)
-    assert policy.platform("joom")
-    assert "TANK T5 Ultra" in {m.id for m in policy.models}
+    assert "matkahuolto" in {c.id for c in policy.carriers}
     assert any(row.only_models for row in policy.advice)
 
 
@@ -389,7 +388,6 @@ def test_the_settings_of_the_guide_are_settings(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(f'{mailbox}[address]\nown = ["shop@example.com"]\n{block}', encoding="utf-8")
     config = load_config(tmp_path / "config.toml")
     assert {row.id for row in config.return_address} == {"eu", "us"}
-    assert config.automation.approve == ("free_repair",)
     assert config_problems(config, load_policy(ROOT / "policy")) == ()
 
 

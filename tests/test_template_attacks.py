@@ -53,6 +53,13 @@ def folder(tmp_path: Path) -> Path:
         "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",  # endless
         "{% for a in known recursive %}{{ loop(known) }}{% endfor %}",
         "{% for a in known %}{% for b in known %}{% for c in known %}x{% endfor %}{% endfor %}{% endfor %}",
+        "{% for a in 'x' * 9 %}x{% endfor %}",
+        "{% for a in '" + "x" * 7000 + "' %}{% for b in case %}{% endfor %}{% endfor %}",  # a text is no list
+        "{% for a in [" + "1," * 3000 + "] %}{% for b in [" + "1," * 3000 + "] %}{% endfor %}{% endfor %}",
+        "{% for a in known %}{% for b in known %}" + "{{ case }}" * 40 + "{% endfor %}{% endfor %}",
+        "{% for a in known %}{{ super() }}{% endfor %}",
+        "{{ known }}",  # a list is no text
+        "{{ automatic }}",
         "{% include '../../../../etc/passwd' %}",
         "{% import 'x' as y %}",
         "{{ plural(*known) }}",

@@ -1,4 +1,4 @@
-"""The worked examples of docs/operators-guide.md, done as an operator does them: a row or a folder, never code."""
+"""The blocks of docs/operators-guide.md, done as an operator does them: a row or a folder, never code."""
 
 import re
 import shutil
@@ -40,8 +40,6 @@ def found(desk: Path, text: str):
 @pytest.mark.parametrize(
     ("file", "text", "field", "value"),
     [
-        ("models.toml", "My T5 Ultra does not charge", "model", "TANK T5 Ultra"),
-        ("platforms.toml", "My watch, bought on Joom, does not charge", "platform", "joom"),
         ("carriers.toml", "I sent the watch today, MH441908723316", "tracking_number", "MH441908723316"),
     ],
 )
@@ -91,7 +89,7 @@ def test_what_a_new_language_still_lacks_is_named(desk):
     words = words.replace('language = "en"', 'language = "fi"', 1)
     words = re.sub(r"\ntoday = \[.*?\]", "", words, count=1)
     (desk / "policy" / "words" / "fi.toml").write_text(words, "utf-8")
-    with pytest.raises(PolicyError, match=r"words/fi\.toml: date\.today"):
+    with pytest.raises(PolicyError, match=r"words/fi\.toml:\d+: date\.today"):
         load_policy(desk / "policy")
     shutil.copytree(desk / "templates" / "en", desk / "templates" / "fi")
     shutil.rmtree(desk / "templates" / "fi" / "photo_unclear")

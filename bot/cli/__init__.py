@@ -18,7 +18,7 @@ from typing import Any
 import click
 
 from bot import __version__
-from bot.errors import AlreadyRunning, BotError, ConfigError, PolicyError, TemplateError
+from bot.errors import AlreadyRunning, BotError, ConfigError, FilesError, PolicyError, TemplateError
 
 OK, ATTENTION, USAGE, SETUP, BUSY, TEMPORARY = 0, 1, 2, 3, 4, 75
 
@@ -29,6 +29,14 @@ COMMANDS = {
     "run": ("bot.cli.run", "Poll the mailbox and answer, until stopped."),
     "once": ("bot.cli.run", "One round; a dry run unless --send."),
     "explain": ("bot.cli.explain", "What the bot would do with a mail, and why."),
+    "template": ("bot.cli.template", "The letters: list, show, preview, look for mistakes, compare."),
+    "policy": ("bot.cli.policy", "The rules: look for mistakes, explain a row, compare."),
+    "words": ("bot.cli.words", "What the bot reads in a sentence, and why."),
+    "rehearse": ("bot.cli.rehearse", "Who would get something else with changed files."),
+    "publish": ("bot.cli.publish", "Check the files you edited and make them live."),
+    "history": ("bot.cli.history", "What was published, by whom, and what it changed."),
+    "rollback": ("bot.cli.publish", "Make the files of an earlier edition live again."),
+    "upgrade": ("bot.cli.upgrade", "What a new version of the program changed in its defaults."),
     "demo": ("bot.cli.demo", "See the whole product work, on your machine alone."),
     "desk": ("bot.cli.desk", "Serve the pages where staff decides."),
     "user": ("bot.cli.user", "Who may sign in at the desk."),
@@ -111,7 +119,7 @@ def main(args: Sequence[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
         sys.exit(130)
-    except (ConfigError, PolicyError, TemplateError) as error:
+    except (ConfigError, FilesError, PolicyError, TemplateError) as error:
         many = len(error.problems) > 1
         click.echo(error.__class__.__doc__, err=True)
         for problem in error.problems:

@@ -160,7 +160,7 @@ def _act(
     from bot.worker.wiring import open_desk
 
     number, above = ctx.obj
-    loaded = load_config(config or above)
+    loaded = load_config(config or above, logins=False)
     set_up_logs("error", loaded.log.format)
     given = {name: list(v) if isinstance(v, tuple) else v for name, v in values.items() if v}
     with open_desk(loaded) as desk:

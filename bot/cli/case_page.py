@@ -28,6 +28,7 @@ FACTS = (
     "assigned_to",
     "merged_into",
     "linked_to",
+    "edition",
 )
 # What our letters' own list tells already.
 LETTER_EVENTS = ("letter_queued", "letter_sent")

@@ -26,7 +26,7 @@ def open_store(config: Path) -> Store:
     from bot.config import load_config
     from bot.store.engine import Store
 
-    return Store(load_config(config).data.folder, prepare=False)
+    return Store(load_config(config, logins=False).data.folder, prepare=False)
 
 
 @click.command()
@@ -190,7 +190,7 @@ def case(ctx: click.Context, number: str, config: Path, full: bool, as_json: boo
     from bot.config import load_config
     from bot.worker.ticking import upcoming
 
-    loaded = load_config(config)
+    loaded = load_config(config, logins=False)
     with open_store(config) as store:
         parts = store.cases.show(known(store, number))
         parts["case"]["why"] = store.cases.why(parts["case"]["case_number"]) or parts["case"]["why"]

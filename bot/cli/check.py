@@ -17,6 +17,7 @@ from bot.config import Config, config_problems, load_config, load_policy
 from bot.errors import BotError, ProblemsError
 
 MIB = 1 << 20
+NAMED = 10  # changed files that are named
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,33 @@ def _letters(config: Config) -> Iterator[str]:
     yield f"every letter is fine in {', '.join(letters.languages)}"
 
 
+def _edition(config: Config) -> Iterator[str]:
+    from bot.editions.shelf import Shelf
+    from bot.editions.working import unpublished
+    from bot.errors import EditionError
+    from bot.store.engine import DATABASE, Store
+
+    if not (config.data.folder / DATABASE).is_file():
+        yield "none yet; the first start publishes these files"
+        return
+    with Store(config.data.folder, prepare=False) as store:
+        live = store.editions.live()
+        if live is None:
+            yield "none yet; the next start publishes these files"
+            return
+        try:
+            Shelf(store.folder).read(live.hash)
+        except EditionError as error:
+            raise EditionError(f"{error}; bring it back from a backup, or publish anew: after-sales publish") from error
+        yield f"edition {live.number} is live, published by {live.author} on {live.published_at:%Y-%m-%d}"
+        found = unpublished(store, config)
+        if found is not None:
+            yield f"{found.sentence}: after-sales publish"
+            yield from (f"{how} {file}" for file, how in found.changes[:NAMED])
+            if len(found.changes) > NAMED:
+                yield f"and {len(found.changes) - NAMED} more"
+
+
 def _disk(config: Config) -> Iterator[str]:
     from bot.errors import StoreError
 
@@ -180,6 +208,7 @@ TRIALS: tuple[tuple[str, Callable[[Config], Iterator[str]]], ...] = (
     ("policy", _policy),
     ("contradictions", _contradictions),
     ("letters", _letters),
+    ("edition", _edition),
     ("disk", _disk),
     ("database", _database),
     ("desk", _desk),

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli import ATTENTION, OK
+from bot.cli import ATTENTION, OK, USAGE
 from bot.cli.show import heading, paint, progress
 
 if TYPE_CHECKING:
+    from bot.config import Config
     from bot.explain import Explanation, Setup
 
 
@@ -26,8 +27,15 @@ if TYPE_CHECKING:
 )
 @click.option("--policy", type=click.Path(path_type=Path), help="Policy folder; the built-in one otherwise.")
 @click.option("--templates", type=click.Path(path_type=Path), help="Templates folder; the built-in one otherwise.")
+@click.option("--edition", type=int, help="Use the files of this published edition; needs -c.")
 def explain(
-    mails: tuple[Path, ...], as_json: bool, each: bool, config: Path | None, policy: Path | None, templates: Path | None
+    mails: tuple[Path, ...],
+    as_json: bool,
+    each: bool,
+    config: Path | None,
+    policy: Path | None,
+    templates: Path | None,
+    edition: int | None,
 ) -> int:
     """What the bot would do with a mail, and why. Nothing is sent, nothing is stored.
 
@@ -38,15 +46,20 @@ def explain(
       after-sales explain mail.eml
       after-sales explain first.eml second.eml --json
       after-sales explain --each ~/Maildir > rows.jsonl
+      after-sales explain mail.eml --edition 3 -c my-desk/config.toml
 
     \b
-    Exit codes: 0 explained; 1 a mail could not be read; 3 policy or templates cannot be used.
+    Exit codes: 0 explained; 1 a mail could not be read, or there is no such edition; 2 --edition without -c;
+    3 policy or templates cannot be used.
     """
     from bot.explain import as_row, mail_files
     from bot.explain import explain as explain_mails
     from bot.isolate import Reader
 
-    setup = _setup(config, policy, templates)
+    if edition is not None and config is None:
+        click.echo("--edition needs the configuration of its data folder: -c config.toml", err=True)
+        return USAGE
+    setup = _setup(config, policy, templates, edition)
     if each:
         return _each(mail_files(mails), setup)
     with Reader(setup.policy_folder) as reader:
@@ -59,17 +72,30 @@ def explain(
     return OK
 
 
-def _setup(config: Path | None, policy: Path | None, templates: Path | None) -> Setup:
+def _setup(config: Path | None, policy: Path | None, templates: Path | None, edition: int | None) -> Setup:
     from bot.config import default_folder, load_config
     from bot.explain import open_setup
 
     own: tuple[str, ...] = ()
     if config:
-        loaded = load_config(config)
+        loaded = load_config(config, logins=False)
+        if edition is not None:
+            policy, templates = _published(loaded, edition)
         policy = policy or loaded.policy.folder
         templates = templates or loaded.templates.folder
         own = loaded.address.own
     return open_setup(policy or default_folder("policy"), templates or default_folder("templates"), own)
+
+
+def _published(config: Config, edition: int) -> tuple[Path, Path]:
+    """The folders of an edition. Raises StoreError and EditionError."""
+    from bot.editions.shelf import Shelf
+    from bot.store.engine import Store
+
+    with Store(config.data.folder, prepare=False) as store:
+        shelf, hash_ = Shelf(store.folder), store.editions.get(edition).hash
+        shelf.read(hash_)
+    return shelf.folders(hash_).policy, shelf.folders(hash_).templates
 
 
 def _each(files: list[Path], setup: Setup) -> int:

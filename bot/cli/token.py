@@ -52,7 +52,7 @@ def add(name: str, role: str, expires: str | None, config: Path) -> int:
 
     if not (name.isprintable() and 0 < len(name.strip()) <= LONGEST_NAME):
         raise click.UsageError(f"a name is one line of at most {LONGEST_NAME} characters")
-    with prepared(load_config(config)) as store:
+    with prepared(load_config(config, logins=False)) as store:
         now = store.logical_now(wall_clock())
         ends = _end_of(expires, now)
         text = store.tokens.add(name.strip(), Role(role), ends, default_actor(), now)
@@ -76,7 +76,7 @@ def list_(as_json: bool, config: Path) -> int:
     from bot.config import load_config
     from bot.worker.wiring import wall_clock
 
-    with prepared(load_config(config)) as store:
+    with prepared(load_config(config, logins=False)) as store:
         rows = store.tokens.list(store.logical_now(wall_clock()))
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
@@ -103,7 +103,7 @@ def revoke(name: str, config: Path) -> int:
     from bot.config import load_config
     from bot.worker.wiring import wall_clock
 
-    with prepared(load_config(config)) as store:
+    with prepared(load_config(config, logins=False)) as store:
         store.tokens.revoke(name, store.logical_now(wall_clock()))
     click.echo(f"The token {name} holds no more.")
     return OK

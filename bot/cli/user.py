@@ -81,7 +81,7 @@ def add(name: str, role: str, shown: str, config: Path) -> int:
     name = plain_name(name)
     if not NAME.fullmatch(name):
         raise click.UsageError("a name is a mail address or a word of letters, digits, dots and dashes")
-    with prepared(load_config(config)) as store:
+    with prepared(load_config(config, logins=False)) as store:
         hashed = HASHER.hash(_password(name))
         store.people.add(name, shown.strip() or name, Role(role), hashed, store.logical_now(wall_clock()))
     click.echo(f"{name} can sign in, as {role}.")
@@ -102,7 +102,7 @@ def passwd(name: str, config: Path) -> int:
     from bot.desk.people import HASHER, plain_name
     from bot.worker.wiring import wall_clock
 
-    with prepared(load_config(config)) as store:
+    with prepared(load_config(config, logins=False)) as store:
         person = store.people.named(plain_name(name))
         store.people.set_password(person.id, HASHER.hash(_password(person.name)), store.logical_now(wall_clock()))
     click.echo(f"{person.name} has a new password and is signed out everywhere.")
@@ -124,7 +124,7 @@ def disable(name: str, undo: bool, config: Path) -> int:
     from bot.config import load_config
     from bot.desk.people import plain_name
 
-    with prepared(load_config(config)) as store:
+    with prepared(load_config(config, logins=False)) as store:
         person = store.people.named(plain_name(name))
         store.people.set_disabled(person.id, not undo)
     click.echo(f"{person.name} can sign in again." if undo else f"{person.name} is shut out and signed out everywhere.")
@@ -146,7 +146,7 @@ def role(name: str, new_role: str, config: Path) -> int:
     from bot.desk.people import plain_name
     from bot.store.states import Role
 
-    with prepared(load_config(config)) as store:
+    with prepared(load_config(config, logins=False)) as store:
         person = store.people.named(plain_name(name))
         store.people.set_role(person.id, Role(new_role))
     click.echo(f"{person.name} is {new_role} now.")
@@ -166,7 +166,7 @@ def list_(config: Path, as_json: bool) -> int:
     """
     from bot.config import load_config
 
-    with prepared(load_config(config)) as store:
+    with prepared(load_config(config, logins=False)) as store:
         rows = store.people.every()
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))

@@ -17,7 +17,7 @@ from bot.core.details.evidence import look_at
 from bot.core.details.find import find_details
 from bot.core.details.lettering import load_ocr
 from bot.core.details.written import day_written
-from bot.core.model import Attachment, Look, Policy
+from bot.core.model import Attachment, Letter, Look, Policy
 from bot.core.reading.letter import Mail, open_mail
 from bot.errors import UnreadableLetter
 from bot.isolate.fork import ALL_FILES, NO_FILE, OCR, Say, Work
@@ -38,23 +38,36 @@ def read_letter(work: Work, policy: Policy, say: Say) -> Reading:
 
     Raises UnreadableLetter (the mail's fault) and OSError (ours).
     """
-    before = load_ocr.cache_info().misses
+    mail = open_raw(work)
+    letter = with_looks(mail, mail.letter(tuple(policy.words), work.order.ours), work, say)
+    return Reading(letter=letter, details=find_details(letter, policy, day_of(letter, work)))
+
+
+def open_raw(work: Work) -> Mail:
+    """The mail of an order, taken apart. Raises UnreadableLetter and OSError."""
     with open(work.order.raw, "rb") as file:
-        raw = file.read()
-    mail = open_mail(raw)
-    del raw
-    letter = mail.letter(tuple(policy.words), work.order.ours)
+        return open_mail(file.read())
+
+
+def with_looks(mail: Mail, letter: Letter, work: Work, say: Say) -> Letter:
+    """The letter with each of its files kept and looked at; files that were looked at before are not opened again."""
+    before = load_ocr.cache_info().misses
     looked = tuple(_take(mail, attachment, work, say) for attachment in letter.attachments)
-    letter = replace(letter, attachments=looked)
     say(NO_FILE)
     if load_ocr.cache_info().misses > before:
         say(OCR)
-    on = day_written(letter, work.order.on) or NO_DAY
-    return Reading(letter=letter, details=find_details(letter, policy, on))
+    return replace(letter, attachments=looked)
+
+
+def day_of(letter: Letter, work: Work) -> date:
+    """The day that relative dates of this mail count from."""
+    return day_written(letter, work.order.on) or NO_DAY
 
 
 def _take(mail: Mail, attachment: Attachment, work: Work, say: Say) -> Attachment:
     """Keep one file and look at it. Its bytes are gone again afterwards: one file in memory at a time."""
+    if attachment.sha256 in work.order.known:
+        return replace(attachment, look=work.order.known[attachment.sha256])
     data = mail.file(attachment.place)
     if hashlib.sha256(data).hexdigest() != attachment.sha256:
         raise UnreadableLetter(f"file {attachment.place} reads differently each time")

@@ -58,7 +58,7 @@ class Reader:
         self.no_network = False
         """the running child has no network at all, beside being refused sockets"""
         self._policy_dir = policy_dir.absolute()
-        self._limits = limits or Limits()
+        self.limits = limits or Limits()
         self._process: subprocess.Popen[bytes] | None = None
         self._stream: Stream | None = None
         self._lock = threading.Lock()
@@ -134,11 +134,11 @@ class Reader:
     def _ask(self, stream: Stream, order: bytes) -> tuple[Answer, bytes]:
         assert self._process is not None
         assert self._process.stdin is not None
-        until = time.monotonic() + self._limits.wall_seconds + GRACE_SECONDS
+        until = time.monotonic() + self.limits.wall_seconds + GRACE_SECONDS
         self._process.stdin.write(order)
         self._process.stdin.flush()
         answer = load(Answer, stream.line(until, LINE_BYTES))
-        return answer, stream.take(min(answer.size, self._limits.answer_bytes), until)
+        return answer, stream.take(min(answer.size, self.limits.answer_bytes), until)
 
     def _start(self) -> Stream:
         if self._process is not None and self._process.poll() is not None:
@@ -150,7 +150,7 @@ class Reader:
         known = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         self._process = subprocess.Popen(
             # -P: a module that lies in the working folder must not be taken for one of ours.
-            [sys.executable, "-P", *self.program, str(self._policy_dir), dump(self._limits)],
+            [sys.executable, "-P", *self.program, str(self._policy_dir), dump(self.limits)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**known, **SET, "PYTHONPATH": path},

@@ -12,10 +12,11 @@ from __future__ import annotations
 import os
 import select
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
-from bot.core.model import Details, Letter
+from bot.core.model import Details, Letter, Look
 
 PLACE = b"@"  # the file that is looked at from now on
 RESULT = b"="  # the JSON of a Reading
@@ -47,6 +48,8 @@ class Order:
     """what the files made from it begin with, where the job is to make some"""
     ours: tuple[str, ...] = ()
     """texts we sent to this sender: their lines are never his"""
+    known: Mapping[str, Look] = field(default_factory=dict)
+    """what an earlier look into these files showed, by their hashes: they are not opened again"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -72,15 +72,17 @@ def compose(
     sent_at: datetime,
     automatic: bool,
     enclosure: Enclosure | None = None,
+    reply_to: str = "",
 ) -> bytes:
     """The mail, ASCII with CRLF line ends, no line over 998 bytes (RFC 5322 2.1.1).
 
     ``automatic`` letters say so (RFC 3834 5), letters of staff do not; both carry our mark against loops.
     ``enclosure`` stands beside the text, as a file to keep. Ids of other people that are not well formed are left
-    out. Raises ComposeError.
+    out. ``reply_to`` is where an answer goes, if not to us: for letters that belong to no case. Raises ComposeError.
     """
     try:
         author, customer = ascii_address(sender.address), ascii_address(recipient)
+        answers = ascii_address(reply_to) if reply_to else ""
     except ValueError as error:
         raise ComposeError(str(error)) from error
     if not ID.fullmatch(message_id):
@@ -99,6 +101,8 @@ def compose(
         ("Subject", _encoded(subject)),
         ("Message-ID", message_id),
     ]
+    if answers:
+        header.append(("Reply-To", answers))
     if answered := _ids((in_reply_to,)):
         header.append(("In-Reply-To", answered[0]))
     if thread := _ids((*references, in_reply_to)):

@@ -7,7 +7,6 @@ name. No language is named here, and no sentence.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -22,13 +21,14 @@ from jinja2 import Template, TemplateNotFound, pass_context
 from jinja2 import TemplateError as JinjaError
 from jinja2.runtime import Context
 
+from bot.core.nearest import did_you_mean
 from bot.core.warranty.rough import DATE
 from bot.errors import TemplateError
+from bot.replies.budget import one_phrase
+from bot.replies.phrases_file import PHRASES_FILE, read_phrases
 from bot.replies.sandbox import Made, Press, clean
 
-PHRASES_FILE = "phrases.toml"
-CHECK_SECTION = "check"  # word lists for lint, not phrases
-PROMISES_SECTION = "promises"  # word lists for the guard, not phrases
+PHRASE_WORK = 1_000  # steps of one phrase
 MARK = "{"  # every piece of Jinja begins with it: text without it is shown as it stands
 
 BESIDE_HAN = re.compile(
@@ -49,17 +49,8 @@ class Language:
             self.locale = Locale.parse(code.replace("-", "_"))
         except (UnknownLocaleError, ValueError) as error:
             raise TemplateError([f"{code}: no language has this code; name the folder like de or pt-BR"]) from error
-        try:
-            self._source = (directory / code / PHRASES_FILE).read_text(encoding="utf-8")
-            data = tomllib.loads(self._source)
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise TemplateError([f"{self.file}: cannot be read: {error}"]) from error
-        self.check: Mapping[str, Sequence[str]] = data.pop(CHECK_SECTION, {})
-        self.promises: Mapping[str, Sequence[str]] = data.pop(PROMISES_SECTION, {})
-        for section, lists in ((CHECK_SECTION, self.check), (PROMISES_SECTION, self.promises)):
-            if not all(isinstance(words, list) for words in lists.values()):
-                raise TemplateError([f"{self.file}: every entry of [{section}] is a list of words"])
-        self.phrases: dict[str, str] = dict(_flat(data, ""))
+        read = read_phrases(directory / code / PHRASES_FILE, self.file)
+        self.check, self.promises, self.phrases, self._lines = read.check, read.promises, read.phrases, read.lines
         # Details whose values are a closed list: no other value is ever shown.
         self._listed = frozenset(id_.split(".")[1] for id_ in self.phrases if id_.startswith("value."))
         self.press = Press(directory, code)
@@ -109,9 +100,11 @@ class Language:
         if MARK not in source:
             return source.strip()
         try:
-            return self._phrase_template(id_).render(**{name: clean(value) for name, value in facts.items()}).strip()
+            with one_phrase():
+                given = {name: clean(value) for name, value in facts.items()}
+                return self._phrase_template(id_).render(given).strip()
         except TemplateNotFound as error:
-            raise TemplateError([f"{self.file}: phrase {id_!r} is missing"]) from error
+            raise TemplateError([f"{self.file}: phrase {id_!r} is missing{did_you_mean(id_, self.phrases)}"]) from error
         except RENDER_ERRORS as error:
             raise TemplateError([f"{self.place(id_)}: {id_}: {error}"]) from error
 
@@ -120,7 +113,7 @@ class Language:
             if id_ not in self.phrases:
                 raise TemplateNotFound(id_)
             source = self.phrases[id_]
-            self.press.check(source, self.file)
+            self.press.check(source, self.file, PHRASE_WORK)
             code = self.press.compile(source, self.file, self.file)
             self._compiled[id_] = Template.from_code(self.press, code, self.press.make_globals(None))
         return self._compiled[id_]
@@ -131,14 +124,13 @@ class Language:
 
     def place(self, id_: str) -> str:
         """File and line of a phrase; the file alone when the line cannot be told."""
-        section, _, key = id_.rpartition(".")
-        current = ""
-        for number, line in enumerate(self._source.splitlines(), start=1):
-            if header := re.fullmatch(r"\[([\w.\"-]+)\]\s*(#.*)?", line.strip()):
-                current = header[1].replace('"', "")
-            elif current == section and re.match(rf"\"?{re.escape(key)}\"?\s*=", line):
-                return f"{self.file}:{number}"
-        return self.file
+        line = self._lines.at(*id_.split(".")) if id_ in self.phrases else 0
+        return f"{self.file}:{line}" if line else self.file
+
+    def place_of_list(self, section: str, key: str, word: str = "") -> str:
+        """File and line of a list of [check] or [promises], or of a word in it."""
+        line = self._lines.of((section, key), word)
+        return f"{self.file}:{line}" if line else self.file
 
     # --- functions of the templates -----------------------------------------------------------
 
@@ -222,13 +214,3 @@ class Language:
 def _day_of_month(value: str) -> int:
     """The day of an ISO day, for languages whose article depends on it; 0 for a month, or where there is no day."""
     return date.fromisoformat(value).day if value.count("-") > 1 else 0
-
-
-def _flat(data: Mapping[str, object], above: str) -> list[tuple[str, str]]:
-    pairs: list[tuple[str, str]] = []
-    for key, value in data.items():
-        if isinstance(value, Mapping):
-            pairs.extend(_flat(value, f"{above}{key}."))
-        else:
-            pairs.append((f"{above}{key}", str(value)))
-    return pairs

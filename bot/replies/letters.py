@@ -19,6 +19,7 @@ from jinja2 import TemplateNotFound, TemplateSyntaxError
 from bot.core.model import Doubt, Draft, Reply
 from bot.core.warranty.staff_letters import BY_STAFF
 from bot.errors import TemplateError
+from bot.replies.budget import budget
 from bot.replies.inventory import ASKS, INVENTORY
 from bot.replies.language import RENDER_ERRORS, Language
 from bot.replies.lint import find_problems
@@ -61,10 +62,20 @@ class Letters:
             except TemplateError as error:
                 problems.extend(error.problems)
         self.default_language = next((code for code in _chain(default_language) if code in self._speech), "")
-        if not self.default_language:
+        there = any((directory / code).is_dir() for code in _chain(default_language))
+        if not self.default_language and not there:
             problems.append(f"{directory}: no folder for the default language {default_language!r}")
         if problems:
             raise TemplateError(problems)
+
+    def reread(self, code: str) -> None:
+        """Read one language anew, after its files were changed. Raises ``TemplateError``; then the old words stay."""
+        self._speech[code] = Language(self.directory, code)
+
+    def hold(self, files: Mapping[str, bytes]) -> None:
+        """Take the files from here (``en/received/body.txt`` -> its bytes), whatever happens on the disk."""
+        for speech in self._speech.values():
+            speech.press.held = files
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -107,13 +118,12 @@ class Letters:
     def _fill(self, speech: Language, letter: str, file: str, facts: Mapping[str, object]) -> str:
         where = f"{speech.code}/{letter}/{file}"
         try:
-            text = speech.template(f"{letter}/{file}").render(facts)
+            with budget():
+                text = _joined(speech.template(f"{letter}/{file}").generate(facts), where)
         except TemplateError as error:
             raise TemplateError([f"{_line(where, error, self.directory)}: {p}" for p in error.problems]) from error
         except RENDER_ERRORS as error:
             raise TemplateError([f"{_line(where, error, self.directory)}: {_words(error)}"]) from error
-        if len(text) > MAX_LETTER:
-            raise TemplateError([f"{where}: longer than {MAX_LETTER} characters"])
         return unicodedata.normalize("NFC", text)
 
     def phrase(self, language: str, id_: str, /, **facts: object) -> str:
@@ -161,6 +171,17 @@ class Letters:
         """Raises ``TemplateError`` with all problems."""
         if problems := self.lint(asks):
             raise TemplateError(problems)
+
+
+def _joined(pieces: Iterable[str], where: str) -> str:
+    """The text of a template, which stops as soon as it is too long. Raises ``TemplateError``."""
+    parts, length = [], 0
+    for piece in pieces:
+        parts.append(piece)
+        length += len(piece)
+        if length > MAX_LETTER:
+            raise TemplateError([f"{where}: longer than {MAX_LETTER} characters"])
+    return "".join(parts)
 
 
 def _paragraphs(fact: object) -> list[str]:

@@ -17,7 +17,9 @@ from bot.replies.language import Language
 from bot.replies.phrasing import WIDE, any_of
 from bot.replies.promises import GRANTS
 from bot.replies.samples import CASE, is_usual
+from bot.replies.where import block_line, place
 
+SUBJECT, BODY = "subject.txt", "body.txt"
 SUBJECT_LIMIT = 60  # columns; a wide character counts two
 CASE_WITHIN = 25  # characters of the subject
 WORDS_TO_SEND_A_PARCEL = 250
@@ -25,6 +27,7 @@ WORDS_OF_STAFF = 180
 WORDS_IF_WE_ASK = 150
 WORDS_OTHERWISE = 120
 WORDS_IN_SENTENCE = 25
+LONGEST_PARAGRAPH = 400  # columns, on one line
 WIDE_WORD = 0.43
 FRAME_BLOCKS = ("greeting", "close", "automatic", "number")
 # Facts that say when something happens next; one of them stands in words, or the line that any time is right.
@@ -38,6 +41,16 @@ SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[-=*_#~]{3,}"), "a row of signs"),
     (re.compile(r"[←-⇿➔-➿☀-⛿\U0001F300-\U0001FAFF]|->|=>|>>"), "an arrow or a picture sign"),
     (re.compile(r"\t"), "a tab"),
+    (re.compile(r"[{}<>\[\]|\\^`]|%[sd(]|\$\w"), "a sign of a program, or a gap that nobody filled,"),
+    (re.compile(r"\b(?:TODO|FIXME|XXX|TBD)\b|(?i:lorem ipsum)|\?\?|\.\.\.\.|_{2,}"), "a note to oneself"),
+    (re.compile("[\u00c2-\u00c5\u00d0\u00d1][\u0080-\u00bf]|\u00e2\u20ac|\ufffd"), "a letter in a wrong encoding"),
+    (re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"), "an invisible sign"),
+)
+# What facts look like before they are put in words: a slip that shows only when the letter is filled.
+RAW = (
+    (re.compile(r"(?<![\w-])\d{4}-\d\d(?:-\d\d)?(?![\w-])"), "a day as a program writes it; write {{ ... | date }}"),
+    (re.compile(r"(?<![\w/.@-])[a-z]+(?:_[a-z0-9]+)+(?!\w)"), "an id; say it in words, with phrase(...)"),
+    (re.compile(r"\b(?:None|True|False|Undefined)\b"), "a value that is no text"),
 )
 CAPITALS = re.compile(r"\b[^\W\d_]{4,}\b")
 LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
@@ -60,6 +73,13 @@ def check_words(text: str, speech: Language) -> Iterator[str]:
             yield f"{link!r} is not in [check] links"
 
 
+# Lists of [check] in phrases.toml, and what to do about a word of them.
+FORBIDDEN = (
+    ("forbidden", ", which no letter may; say it otherwise ([check] forbidden)"),
+    ("promises", ", which only a letter of staff may; say it otherwise ([check] promises)"),
+)
+
+
 def columns(text: str) -> int:
     """The width of a text where wide characters (Chinese, Japanese, Korean) take two columns."""
     return len(text) + len(WIDE.findall(text))
@@ -67,28 +87,34 @@ def columns(text: str) -> int:
 
 def check_letter(letter: str, subject: str, text: str, facts: Mapping[str, object], speech: Language) -> Iterator[str]:
     """Problems of one rendered letter; ``subject`` is the one before it was cut to its limit."""
-    where = f"{speech.code}/{letter}"
-    yield from (f"{where}/subject.txt: {problem}" for problem in _check_subject(subject))
-    yield from (f"{where}/body.txt: {problem}" for problem in _check_body(text, facts, speech))
+    yield from _check_subject(letter, subject, speech)
+    yield from _check_body(letter, text, facts, speech)
     free = letter in BY_STAFF or letter in GRANTS
-    for file, words in (("subject.txt", subject), ("body.txt", text)):
-        said = dict.fromkeys(word for line in words.splitlines() for word in _forbidden_in(line, speech, free))
-        yield from (f"{where}/{file}: says {word!r}" for word in said)
+    for file, words in ((SUBJECT, subject), (BODY, text)):
+        for line in words.splitlines():
+            said = dict.fromkeys((*_forbidden_in(line, speech, free), *_signs_in(line)))
+            yield from (f"{place(speech, letter, file, word)}: says {word!r}{why}" for word, why in said)
     if is_usual(facts):
         limit = _word_limit(letter)
         beside = _frame_words(speech) + _added_words(facts, text, speech)
         if (count := count_words(text)) > limit + beside:
-            yield f"{where}/body.txt: {count - beside} words, at most {limit}"
+            yield f"{speech.code}/{letter}/{BODY}: {count - beside} words, at most {limit}"
         for sentence in _sentences(text):
             if (count := count_words(sentence)) > WORDS_IN_SENTENCE:
-                yield f"{where}/body.txt: a sentence of {count} words, at most {WORDS_IN_SENTENCE}: {sentence[:60]}"
+                where = place(speech, letter, BODY, sentence)
+                yield f"{where}: a sentence of {count} words, at most {WORDS_IN_SENTENCE}: {sentence[:60]}"
+        for line in text.splitlines():
+            if (width := columns(line)) > LONGEST_PARAGRAPH:
+                where = place(speech, letter, BODY, line)
+                yield f"{where}: a paragraph of {width} columns, at most {LONGEST_PARAGRAPH}"
 
 
-def _check_subject(subject: str) -> Iterator[str]:
+def _check_subject(letter: str, subject: str, speech: Language) -> Iterator[str]:
     if (width := columns(subject)) > SUBJECT_LIMIT:
-        yield f"{width} columns, at most {SUBJECT_LIMIT}"
+        yield f"{block_line(speech, letter, SUBJECT, 'about')}: {width} columns, at most {SUBJECT_LIMIT}"
     if subject.count(CASE) != 1 or subject.index(CASE) + len(CASE) > CASE_WITHIN:
-        yield f"the case number must stand once, within the first {CASE_WITHIN} characters"
+        frame = block_line(speech, "_base", SUBJECT, "about")
+        yield f"{frame}: the case number must stand once, within the first {CASE_WITHIN} characters of a subject"
 
 
 def _word_limit(letter: str) -> int:
@@ -108,16 +134,21 @@ def _added_words(facts: Mapping[str, object], text: str, speech: Language) -> in
     return sum(count_words(line) for line in (speech.phrase(id_) for id_ in ids) if line in text)
 
 
-def _check_body(text: str, facts: Mapping[str, object], speech: Language) -> Iterator[str]:
-    if CASE not in text.strip().splitlines()[-1]:
-        yield "the last line must hold the case number"
+def _check_body(letter: str, text: str, facts: Mapping[str, object], speech: Language) -> Iterator[str]:
+    def at(block: str) -> str:
+        return block_line(speech, letter, BODY, block)
+
+    if CASE not in (text.strip().splitlines() or [""])[-1]:
+        yield f"{at('number')}: the last line must hold the case number"
     days = [facts[name] for name in NEXT_DAYS if name in facts]
     if not any(speech.date(str(day)) in text for day in days) and speech.phrase("date.any_time") not in text:
-        yield "no date says when something happens next"
+        yield f"{at('next')}: no date says when something happens next"
     lines = text.splitlines()
     if any(speech.phrase(id_) in lines for id_ in LAW_LINES) != bool(facts.get("law")):
-        yield "the line on rights by law must stand where the letter says no or names a price, and only there"
-    yield from (f"{name} has no place in a letter" for sign, name in SIGNS if sign.search(text))
+        told = "the line on rights by law must stand where the letter says no or names a price, and only there"
+        yield f"{at('law')}: {told}"
+    if text.startswith("\n") or not text.strip():
+        yield f"{at('message')}: the letter says nothing"
 
 
 @lru_cache(maxsize=8192)  # most sentences are the same in every render of a letter
@@ -144,7 +175,16 @@ def _listed(speech: Language, name: str) -> Sequence[str]:
 
 
 @lru_cache(maxsize=4096)  # most lines are the same in every render of a letter
-def _forbidden_in(line: str, speech: Language, free: bool) -> tuple[str, ...]:
+def _signs_in(line: str) -> tuple[tuple[str, str], ...]:
+    """Signs that have no place in a letter, and facts that were not put in words; each with what it is."""
+    kinds = [(sign, f"{name} has no place in a letter") for sign, name in SIGNS] + list(RAW)
+    return tuple((found[0], f": {name}") for sign, name in kinds if (found := sign.search(line)))
+
+
+@lru_cache(maxsize=4096)
+def _forbidden_in(line: str, speech: Language, free: bool) -> tuple[tuple[str, str], ...]:
     """Words of ``[check] forbidden``; those of ``promises`` too unless the letter is ``free`` to promise something."""
-    pattern = any_of((*_listed(speech, "forbidden"), *(() if free else _listed(speech, "promises"))))
-    return tuple(pattern.findall(line.casefold()))
+    lists = FORBIDDEN[:1] if free else FORBIDDEN
+    return tuple(
+        (word, why) for name, why in lists for word in any_of(tuple(_listed(speech, name))).findall(line.casefold())
+    )

@@ -17,7 +17,7 @@ from typing import Any
 from bot.core.model import FIELDS, Case, Details, Event, Finding, Verdict
 from bot.errors import Overtaken
 from bot.store.database import Database
-from bot.store.events import add_event
+from bot.store.events import add_event, by_edition
 from bot.store.judged import columns_of, write_checks
 from bot.store.merges import move_parts
 from bot.store.records import Recorded
@@ -82,12 +82,14 @@ class Acts:
         *,
         facts: Facts | None = None,
         asked: Iterable[str] = (),
+        edition: int | None = None,
     ) -> Recorded:
-        """Change a case and note why. ``changes`` are columns of ``cases``; ``asked`` is what the letter asks for.
+        """Change a case and note why. ``changes`` are columns of ``cases``; ``asked`` is what the letter asks for,
+        ``edition`` the one in use.
 
         Raises Overtaken when the case has another version than ``case``.
         """
-        values: dict[str, Any] = {**changes, "updated_at": now}
+        values: dict[str, Any] = {**changes, "updated_at": now, "edition": edition}
         if "terms" in values:
             values["terms"] = json.dumps(values["terms"], ensure_ascii=False)
         if values.get("state", case.state) != case.state:
@@ -108,7 +110,8 @@ class Acts:
             case_id = int(changed[0]["id"])
             if facts is not None:
                 self._write_facts(case_id, facts, now)
-            add_event(self._db, case_id, now, event.name, actor=event.actor, data=event.data)
+            data = by_edition(event.data, edition)
+            add_event(self._db, case_id, now, event.name, actor=event.actor, data=data)
             index_case(self._db, case_id)
         return Recorded(case_id=case_id, number=case.number, version=case.version + 1, letter_id=0)
 

@@ -55,7 +55,8 @@ PARTS = {
     "timers": "SELECT kind, period, at FROM timer WHERE case_id = :id ORDER BY at, kind",
     "events": "SELECT at, actor, name, data FROM event WHERE case_id = :id ORDER BY id",
     "letters": "SELECT id AS outbox_id, reply, language, recipient, subject, automatic, state, held_reason, attempts,"
-    " next_try, smtp_code, smtp_text, evidence, created_at, sent_at FROM outbox WHERE case_id = :id ORDER BY id",
+    " edition, next_try, smtp_code, smtp_text, evidence, created_at, sent_at FROM outbox"
+    " WHERE case_id = :id ORDER BY id",
     "linked_from": "SELECT number AS case_number, opened_at FROM cases WHERE linked_to = :id ORDER BY id",
 }
 _JSON_COLUMNS = ("look", "data", "doubt_facts", "terms")
@@ -249,7 +250,7 @@ class Cases:
         with self._db.read():
             id_ = self.id_of(number)
             case = self._db.rows(
-                "SELECT o.*, c.doubt_id, c.doubt_facts, c.why, c.version, c.policy_hash, c.first_mail_on,"
+                "SELECT o.*, c.doubt_id, c.doubt_facts, c.why, c.version, c.policy_hash, c.edition, c.first_mail_on,"
                 " c.state_since, c.assigned_to, c.terms, (SELECT number FROM cases WHERE id = c.merged_into)"
                 " AS merged_into"
                 " FROM case_overview o JOIN cases c ON c.number = o.case_number WHERE c.id = :id",

@@ -31,6 +31,7 @@ from bot.store.deeds import Deeds
 from bot.store.delivery import Delivery
 from bot.store.desk_state import DeskFacts
 from bot.store.drafts import Drafts
+from bot.store.editions import Editions
 from bot.store.events import Alerts
 from bot.store.figures import Figures
 from bot.store.files import Files
@@ -88,6 +89,7 @@ class Store:
             self.db.close()
             raise
         self.alerts = Alerts(self.db)
+        self.editions = Editions(self.db)
         self.files = Files(self.db, folder)
         self.mailboxes = Mailboxes(self.db)
         self.ledger = Ledger(self.db)
@@ -176,7 +178,7 @@ class Store:
 
 
 def copy_for_trial(folder: Path, target: Path) -> None:
-    """A private copy of the data for a trial run: the database as it is now, and the mails that are still to be read.
+    """A private copy of the data for a trial: the database as it is now, the newest editions, mails still to be read.
 
     Other programs may write meanwhile. Without a database in ``folder`` the copy is an empty folder.
     """
@@ -186,11 +188,16 @@ def copy_for_trial(folder: Path, target: Path) -> None:
     try:
         with closing(sqlite3.connect(folder / DATABASE)) as old, closing(sqlite3.connect(target / DATABASE)) as new:
             old.backup(new)
+            newest = "SELECT hash FROM editions GROUP BY hash ORDER BY max(id) DESC LIMIT 3"
+            editions = [row[0] for row in new.execute(newest)]
             waiting = [row[0] for row in new.execute("SELECT raw_sha256 FROM arrival WHERE state = 'stored'")]
         for sha256 in waiting:
             place = Path("files") / sha256[:2] / sha256
             if (folder / place).is_file():
                 (target / place).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(folder / place, target / place)
+        for hash_ in editions:
+            if (folder / "editions" / hash_).is_dir():
+                shutil.copytree(folder / "editions" / hash_, target / "editions" / hash_)
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"the data in {folder} cannot be copied for a trial: {error}") from error

@@ -28,6 +28,11 @@ def add_event(
     announce(db, event_id, case_id, now, name, actor)
 
 
+def by_edition(data: Mapping[str, object], edition: int | None) -> dict[str, object]:
+    """What an event says, with the edition in use where there is one."""
+    return {**data, "edition": edition} if edition else dict(data)
+
+
 class Alerts:
     """The table ``alert``."""
 

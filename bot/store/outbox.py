@@ -41,6 +41,8 @@ class NewLetter:
     subject: str
     body_text: str
     raw_sha256: str
+    edition: int | None = None
+    """the one whose templates wrote it"""
     automatic: bool
     """False for a letter a person wrote or approved: no budget, no mute"""
     not_before: datetime | None = None
@@ -77,6 +79,7 @@ class OutboxRow:
     subject: str
     body_text: str
     raw_sha256: str
+    edition: int | None
     automatic: bool
     state: OutboxState
     attempts: int
@@ -137,6 +140,7 @@ class Outbox:
                     "subject": letter.subject,
                     "body_text": letter.body_text,
                     "raw_sha256": letter.raw_sha256,
+                    "edition": letter.edition,
                     "automatic": letter.automatic,
                     "state": state,
                     "next_try": letter.not_before or now,

@@ -17,7 +17,7 @@ from bot.core.model import FIELDS, Automatic, Case, Decision, Kind, Letter
 from bot.core.warranty.kind import kind_of_case
 from bot.errors import Overtaken, StoreError
 from bot.store.database import Database
-from bot.store.events import add_event
+from bot.store.events import add_event, by_edition
 from bot.store.files import Files
 from bot.store.judged import columns_of, write_checks
 from bot.store.received import Received, write_letter
@@ -60,14 +60,15 @@ class Records:
         proof: str = "",
         asked: Sequence[str] | None = None,
         why: str = "",
+        edition: int | None = None,
     ) -> Recorded:
         """Write one decision; attachments must be on disk.
 
         ``case`` is the snapshot the decision was made on, None for a new case that gets ``number`` and whose first
         mail came ``on`` that day. ``linked_to`` is the case a stranger referred to, ``proof`` why the sender is a
         party although it is not the first mail that says so, ``asked`` the ids the letter asks for (else the
-        decision's missing ones, when it asks the customer), ``why`` the doubt in plain words. Raises Overtaken when
-        the case changed meanwhile.
+        decision's missing ones, when it asks the customer), ``why`` the doubt in plain words, ``edition`` the one that
+        decided. Raises Overtaken when the case changed meanwhile.
         """
         with self._db.write():
             if case is None:
@@ -76,7 +77,8 @@ class Records:
                 number = case.number
                 case_id, version = self._update(decision, case, now), case.version + 1
             self._count_asked(case_id, decision, case, asked)
-            self._db.execute("UPDATE cases SET why = :why WHERE id = :case_id", why=why, case_id=case_id)
+            sql = "UPDATE cases SET why = :why, edition = :edition WHERE id = :case_id"
+            self._db.execute(sql, why=why, edition=edition, case_id=case_id)
             self._add_party(case_id, mail.letter, proof or (FIRST_MAIL if case is None else ""), now)
             letter_number = (case.letters if case else 0) + 1
             letter_id = write_letter(
@@ -94,7 +96,8 @@ class Records:
             write_checks(self._db, case_id, letter_id, decision.verdict)
             self._write_flags(case_id, decision, now)
             for event in decision.events:
-                add_event(self._db, case_id, now, event.name, actor=event.actor, data=event.data)
+                data = by_edition(event.data, edition)
+                add_event(self._db, case_id, now, event.name, actor=event.actor, data=data)
             index_case(self._db, case_id)
         return Recorded(case_id=case_id, number=number, version=version, letter_id=letter_id)
 

@@ -99,6 +99,14 @@ class MailopState(StrEnum):
     FAILED = "failed"
 
 
+class EditionKind(StrEnum):
+    """How an edition came to be."""
+
+    FIRST = "first"  # the first start published the working files
+    PUBLISH = "publish"
+    ROLLBACK = "rollback"  # the files of an earlier edition, live again
+
+
 class Role(StrEnum):
     """What a person may do at the desk; each also may what those before it may."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bot.core.model import Kind, Outcome, State
 from bot.store.columns import at, at_or_null, word, word_or_null, yes
 from bot.store.desk_tables import DESK
+from bot.store.edition_tables import EDITIONS
 from bot.store.list_tables import LISTS
 from bot.store.program_tables import PROGRAMS
 from bot.store.states import (
@@ -21,8 +22,6 @@ from bot.store.states import (
     NextActor,
     OutboxState,
 )
-
-# --- mail in ----------------------------------------------------------------------------------
 
 MAIL_IN = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
@@ -63,6 +62,7 @@ MAIL_IN = (
         first_mail_on TEXT NOT NULL CHECK (first_mail_on LIKE '____-__-__'),
         {at("updated_at")},
         policy_hash TEXT NOT NULL,
+        edition INTEGER REFERENCES editions (id),
         details TEXT NOT NULL,
         asked TEXT NOT NULL DEFAULT '{{}}',
         terms TEXT NOT NULL DEFAULT '{{}}',
@@ -240,6 +240,7 @@ MAIL_OUT = (
         subject TEXT NOT NULL,
         body_text TEXT NOT NULL,
         raw_sha256 TEXT NOT NULL REFERENCES file (sha256),
+        edition INTEGER REFERENCES editions (id),
         {yes("automatic")},
         {word("state", OutboxState)},
         attempts INTEGER NOT NULL DEFAULT 0,
@@ -295,4 +296,4 @@ MAIL_OUT = (
     ) STRICT""",
 )
 
-TABLES = MAIL_IN + CASE_PARTS + MAIL_OUT + DESK + PROGRAMS + LISTS
+TABLES = EDITIONS + MAIL_IN + CASE_PARTS + MAIL_OUT + DESK + PROGRAMS + LISTS

@@ -40,7 +40,7 @@ def rehearse(
     w: Wiring, number: str, action: str, values: Mapping[str, object], actor: str, wish: Wish | None = None
 ) -> Performed:
     """What ``perform`` would do now; nothing is written."""
-    p = _prepare(w, number, action, values, actor, None, wish or Wish())
+    p = _prepare(w.fixed(), number, action, values, actor, None, wish or Wish())
     return Performed(
         number=p.case.number,
         version=p.case.version,
@@ -70,7 +70,7 @@ def perform(
     ``wish`` is strict, Overtaken when somebody was quicker, StoreError when there is no such case, TemplateError and
     ComposeError when the letter cannot be written; then nothing has changed.
     """
-    wish = wish or Wish()
+    wish, w = wish or Wish(), w.fixed()
     try:
         p = _prepare(w, number, action, values, actor, version, wish)
         letter = _compose(w, p, actor, wish)
@@ -192,7 +192,8 @@ def _write(w: Wiring, p: Prepared, letter: NewLetter | None, action: str, actor:
         w.store.deeds.note(p.cause, p.case_id, after.version, action, actor, before, now, **_first(w, p, action, actor))
         return Performed(number=p.case.number, version=after.version, state=after.state, next_actor=after.next_actor)
     event = replace(p.acted.event, data={**p.acted.event.data, **_said_of_letter(p, wish)})
-    recorded = w.store.acts.apply(p.case, event, _changes(w, p, action), now, asked=_asks(p) if action == "ask" else ())
+    changes, asked = _changes(w, p, action), _asks(p) if action == "ask" else ()
+    recorded = w.store.acts.apply(p.case, event, changes, now, asked=asked, edition=w.edition_number)
     w.store.outbox.give_way(recorded.case_id, recorded.version, now)
     queued = post(w, letter, recorded, now) if letter else None
     w.store.deeds.note(

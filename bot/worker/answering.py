@@ -19,7 +19,7 @@ from bot.core.model import Decision, Kind
 from bot.core.warranty.answer import working_days_after
 from bot.core.warranty.self_approval import approvable, is_asked
 from bot.core.warranty.staff_facts import decided_service
-from bot.errors import BotError, Overtaken, PolicyError, ReaderError, TemplateError
+from bot.errors import BotError, EditionError, Overtaken, PolicyError, ReaderError, TemplateError
 from bot.store.cases import FORM
 from bot.store.ledger import MAX_ATTEMPTS, STOPPED, Entry
 from bot.store.records import Received
@@ -29,6 +29,7 @@ from bot.worker.aside import set_aside
 from bot.worker.gather import Gathered, gather
 from bot.worker.logs import trace
 from bot.worker.machines import keep_machine_mail
+from bot.worker.renewing import distrust, renew
 from bot.worker.wiring import Wiring, never
 from bot.worker.writing import compose_reply, content_key, post
 
@@ -49,11 +50,14 @@ def answer_due(w: Wiring, *, only_old: bool = False, enough: Callable[[], bool] 
     done = 0
     while entries := [e for e in w.store.ledger.due(w.now()) if not only_old or _is_old(w, e)]:
         before = done
+        renew(w)
         if not _reader_is_ready(w):
             break
         for entry in entries:
+            if renew(w) and not _reader_is_ready(w):
+                return done
             try:
-                done += answer_one(w, entry)
+                done += answer_one(w.fixed(), entry)
             except Exception as error:  # noqa: BLE001 - a mail must never stop the next one
                 # Not even setting it aside went well: it stays for the next round, and the others have their turn.
                 log.error("left for the next round", arrival=entry.id, error=trace(error))
@@ -66,9 +70,13 @@ def answer_due(w: Wiring, *, only_old: bool = False, enough: Callable[[], bool] 
 
 def _reader_is_ready(w: Wiring) -> bool:
     """The child runs before an attempt is counted: its start takes longest, and no mail is to blame for it."""
+    w.close_put_away()
     try:
         w.reader.prepare()
-    except (ReaderError, PolicyError) as error:
+        if w.reader.policy_hash != w.policy.hash:
+            distrust(w)
+            w.reader.prepare()
+    except (ReaderError, PolicyError, EditionError) as error:
         w.store.alerts.report("reading", str(error), w.now())
         log.error("no mail can be read", error=str(error))
         return False
@@ -185,6 +193,7 @@ def _record(w: Wiring, g: Gathered, key: str, decision: Decision) -> None:
             proof=FORM if g.notice else SAME_ORDER if _joins_a_form(w, g) else "",
             asked=tuple(asks) if decision.next_actor == "customer" else (),
             why=why,
+            edition=w.edition_number,
         )
         if new_letter is not None:
             w.store.outbox.supersede(recorded.case_id, now)

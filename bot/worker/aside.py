@@ -110,6 +110,7 @@ def _visible(w: Wiring, entry: Entry, letter: Letter, reason: str, outcome: Arri
             number=number,
             asked=(),
             why=w.letters.doubt(w.letters.default_language, Doubt(id=UNREADABLE)),
+            edition=w.edition_number,
         )
         if new_letter is not None:
             post(w, new_letter, recorded, now)

@@ -41,7 +41,7 @@ def _plainly(**changes: Any) -> Beside:
     def act(w: Wiring, case: Case, case_id: int, event: Event, values: Mapping[str, object], now: datetime) -> After:
         said = {"actor": event.actor, "to": values.get("to", "")}
         columns = {n: v.format(**said) if isinstance(v, str) else v for n, v in changes.items()}
-        recorded = w.store.acts.apply(case, event, columns, now)
+        recorded = w.store.acts.apply(case, event, columns, now, edition=w.edition_number)
         return _after(w, case_id, recorded.version)
 
     return act
@@ -70,7 +70,7 @@ def _restate(
     event = replace(event, data={**event.data, **before, "service_after": facts.verdict.service or ""})
     w.store.acts.correct(case_id, found, event.actor, str(values.get("because") or ""), now)
     changes = _moved(w, case, facts, now)
-    recorded = w.store.acts.apply(case, event, changes, now, facts=_stored(details, facts))
+    recorded = w.store.acts.apply(case, event, changes, now, facts=_stored(details, facts), edition=w.edition_number)
     return _after(w, case_id, recorded.version)
 
 
@@ -101,14 +101,15 @@ def _merge(w: Wiring, case: Case, case_id: int, event: Event, values: Mapping[st
     w.store.outbox.supersede(case_id, now)
     step = w.store.acts.merge(case_id, into_id)
     gone = {"state": State.CLOSED, "next_actor": "nobody", "answer_by": None, "reply_by": None, "merged_into": into_id}
-    closed = w.store.acts.apply(case, event, {**gone, "doubt_id": "", "why": ""}, now)
+    use = w.edition_number
+    closed = w.store.acts.apply(case, event, {**gone, "doubt_id": "", "why": ""}, now, edition=use)
     details = _joined(into.details, case.details, step)
     kept = QUIET_FLAGS & {*into.flags, *case.flags}
     facts = assess_again(into, details, w.policy, kept)
     took = Event(name="took_in", actor=event.actor, data={"case": case.number, "service": facts.verdict.service or ""})
     asked = {id_: max(into.asked.get(id_, 0), case.asked.get(id_, 0)) for id_ in {*into.asked, *case.asked}}
     changes = {**_moved(w, into, facts, now), "asked": json.dumps(asked)}
-    after = w.store.acts.apply(into, took, changes, now, facts=_stored(details, facts))
+    after = w.store.acts.apply(into, took, changes, now, facts=_stored(details, facts), edition=use)
     w.store.outbox.carry_over(into_id, after.version)
     return After(version=closed.version, state=State.CLOSED, next_actor="nobody")
 

@@ -104,7 +104,7 @@ def _note_oversize(w: Wiring, inbox: Inbox, entry: Entry) -> int:
         w.store.ledger.missed(entry.id, w.now())
         return 0
     try:
-        record_oversize(w, entry, head)
+        record_oversize(w.fixed(), entry, head)
     except (MailboxError, StoreError):
         raise
     except BotError as error:  # this one waits, the others have their turn

@@ -8,6 +8,7 @@ import structlog
 
 from bot.worker.answering import answer_due
 from bot.worker.intake import poll
+from bot.worker.renewing import mind_the_working_files
 from bot.worker.sending import send_due
 from bot.worker.ticking import tick
 from bot.worker.webhooks import begin_to_listen, tell_due
@@ -19,6 +20,7 @@ log = structlog.get_logger("rounds")
 def recover(w: Wiring) -> None:
     """What a crash may have left behind, put right before the first poll. May itself be interrupted and run again."""
     begin_to_listen(w)
+    mind_the_working_files(w)
     recovered = w.store.delivery.recover(w.now())
     w.store.files.sweep()
     for left in (w.store.folder / READY_FILES).glob("*"):

@@ -27,6 +27,7 @@ from bot.errors import BotError, Overtaken
 from bot.store.engine import Store
 from bot.store.outbox import NewLetter
 from bot.worker.logs import trace
+from bot.worker.renewing import mind_the_working_files, renew
 from bot.worker.wiring import Wiring
 from bot.worker.writing import compose_letter, post
 
@@ -41,13 +42,15 @@ def tick(w: Wiring) -> int:
     """Do what is due in all cases; how many timers fired."""
     fired = 0
     now = w.now()
+    mind_the_working_files(w)
+    renew(w)
     may_write = w.config.automation.replies and w.config.timers.letters
     zone = ZoneInfo(w.config.timers.zone)
     for case_id, version, waiting in w.store.timers.waiting(QUESTIONS, zone):
         shown = waiting if may_write else replace(waiting, held=True)
         for due in due_timers(shown, now.astimezone(zone), days_of(w.config), hours_of(w.config)):
             try:
-                fired += _fire(w, case_id, version, waiting, due)
+                fired += _fire(w.fixed(), case_id, version, waiting, due)
             except Overtaken:
                 break  # somebody acted in this moment: the next tick looks anew
             except BotError as error:
@@ -87,7 +90,8 @@ def _fire(w: Wiring, case_id: int, version: int, waiting: Waiting, due: Due) -> 
     with w.store.write():
         if not w.store.timers.fire(case_id, due.timer.id, due.period, now):
             return False
-        recorded = w.store.acts.apply(case, event, _changes(w, case, due, now.date()), now)
+        changes = _changes(w, case, due, now.date())
+        recorded = w.store.acts.apply(case, event, changes, now, edition=w.edition_number)
         if letter is None:
             w.store.outbox.carry_over(case_id, recorded.version)
         else:

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import secrets
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bot.config import Config, load_policy
+from bot.config import Config
 from bot.core.model import Address, Policy, Promises
 from bot.core.warranty.answer import REPEATABLE
 from bot.core.warranty.contradictions import contradictions
 from bot.core.warranty.staff_facts import Desk
 from bot.core.warranty.staff_letters import BY_EVENT, BY_TIMER
-from bot.errors import ConfigError, StoreError
+from bot.editions.checking import asks_of
+from bot.editions.loading import Loaded, load_at_start, load_beside
+from bot.editions.working import Watch
+from bot.errors import StoreError
 from bot.isolate import Limits, Reader
 from bot.mail.inbox import Inbox, open_inbox
 from bot.mail.settings import ImapSettings, MaildirSettings, Secret, SmtpSettings
 from bot.mail.smtp import Sender
 from bot.replies import Letters
 from bot.store.budgets import Budgets
+from bot.store.editions import Edition
 from bot.store.engine import Store
 from bot.store.folder import FolderLock, sync_folder
+from bot.worker.promised import desk_of, promises_of, sender_of
+
+__all__ = ["Wiring", "asks_of", "open_desk", "open_wiring"]
 
 SECRET_FILE = "secret"  # noqa: S105 - a name, not a secret
 SECRET_BYTES = 32
@@ -56,6 +65,14 @@ class Wiring:
     secret: bytes
     clock: Callable[[], datetime] = wall_clock
     lock: FolderLock | None = None
+    edition: Edition | None = None
+    """the one that policy, letters and reader are of; None: the working files, nothing was published yet"""
+    watch: Watch | None = None
+    """on the working files"""
+    refused: tuple[int, datetime] | None = None
+    """the edition that could not be loaded, and when it was tried"""
+    _change: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
+    _put_away: list[Reader] = field(default_factory=list, init=False, repr=False)
     _inbox: Inbox | None = None
     _sender: Sender | None = None
 
@@ -67,33 +84,17 @@ class Wiring:
     @property
     def sender_address(self) -> Address:
         """What our letters come from."""
-        return Address(address=self.config.address.sender, name=self.config.smtp.from_name)
+        return sender_of(self.config)
 
     @property
     def promises(self) -> Promises:
         """Days, from the configuration."""
-        p = self.config.promises
-        return Promises(
-            answer_working_days=p.answer_working_days,
-            hazard_working_days=p.hazard_working_days,
-            reply_days=p.reply_days,
-            ship_days=p.ship_days,
-            quote_days=p.quote_days,
-            parcel_days=self.config.timers.parcel_missing,
-        )
+        return promises_of(self.config)
 
     @property
     def desk(self) -> Desk:
         """What the configuration adds to letters of staff and of timers."""
-        return Desk(
-            promises=self.promises,
-            addresses={row.id: row.lines for row in self.config.return_address},
-            regions={row.id: row.regions for row in self.config.return_address},
-            usual_address=self.config.returns.address,
-            way_paid_by=self.config.returns.way_paid_by,
-            payment={row.currency: row.lines for row in self.config.payment},
-            limit_mb=self.config.limits.max_mail_mb,
-        )
+        return desk_of(self.config)
 
     @property
     def budgets(self) -> Budgets:
@@ -110,6 +111,29 @@ class Wiring:
             # What happens twice is told twice; timers have their own memory of what they did.
             repeatable=REPEATABLE | BY_EVENT.keys() | BY_TIMER.keys(),
         )
+
+    @property
+    def edition_number(self) -> int | None:
+        """What cases and letters name as the edition that decided them."""
+        return self.edition.number if self.edition else None
+
+    def fixed(self) -> Wiring:
+        """The same bot with the edition in use now, for one piece of work: another one that comes changes it not."""
+        with self._change:
+            return copy.copy(self)
+
+    def use(self, loaded: Loaded) -> None:
+        """Work with another edition from the next piece of work on."""
+        reader = Reader(loaded.folders.policy, self.reader.limits)
+        with self._change:
+            self._put_away.append(self.reader)
+            self.policy, self.letters, self.reader = loaded.policy, loaded.letters, reader
+            self.edition = loaded.edition
+
+    def close_put_away(self) -> None:
+        """End the children of earlier editions. Only between two mails."""
+        while self._put_away:
+            self._put_away.pop().close()
 
     def now(self) -> datetime:
         """The bot's own time: never earlier than before."""
@@ -137,6 +161,7 @@ class Wiring:
 
     def close(self) -> None:
         """End the child process, the database and the lock."""
+        self.close_put_away()
         self.reader.close()
         self.store.close()
         if self.lock:
@@ -153,13 +178,6 @@ class Wiring:
 
 def open_wiring(config: Config, *, clock: Callable[[], datetime] = wall_clock) -> Wiring:
     """Open everything for working; raises ConfigError, PolicyError, TemplateError, StoreError, AlreadyRunning."""
-    from bot.config import config_problems
-
-    policy = load_policy(config.policy.folder)
-    letters = Letters(config.templates.folder, policy.default_language)
-    letters.check(asks=asks_of(policy))
-    if problems := config_problems(config, policy):
-        raise ConfigError(problems)
     folder = config.data.folder
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ExitStack() as undo:
@@ -167,12 +185,13 @@ def open_wiring(config: Config, *, clock: Callable[[], datetime] = wall_clock) -
         undo.callback(lock.release)
         store = Store(folder)
         undo.callback(store.close)
+        loaded = load_at_start(store, config, clock())
         limits = Limits(wall_seconds=config.limits.read_seconds, memory_bytes=config.limits.read_memory_mb << 20)
-        reader = Reader(config.policy.folder, limits)
         (folder / READY_FILES).mkdir(mode=0o700, exist_ok=True)
-        wiring = Wiring(config, policy, letters, store, reader, own_secret(folder), clock=clock, lock=lock)
+        wiring = _wired(config, loaded, store, limits, clock)
+        wiring.lock, wiring.watch = lock, Watch(store, config)
         undo.pop_all()
-    if found := contradictions(policy):
+    if found := contradictions(wiring.policy):
         store.alerts.report("policy", f"The policy contradicts itself: {found[0]}", wiring.now())
     return wiring
 
@@ -180,22 +199,21 @@ def open_wiring(config: Config, *, clock: Callable[[], datetime] = wall_clock) -
 def open_desk(config: Config, *, clock: Callable[[], datetime] = wall_clock) -> Wiring:
     """Open what a person's action needs, beside a running bot: no lock, and the database must be there.
 
-    Raises ConfigError, PolicyError, TemplateError, StoreError.
+    Raises ConfigError, PolicyError, TemplateError, EditionError, StoreError.
     """
-    policy = load_policy(config.policy.folder)
-    letters = Letters(config.templates.folder, policy.default_language)
     store = Store(config.data.folder, prepare=False)
     try:
-        reader = Reader(config.policy.folder, Limits())
-        return Wiring(config, policy, letters, store, reader, own_secret(config.data.folder), clock=clock)
+        loaded = load_beside(store, config, clock())
+        return _wired(config, loaded, store, Limits(), clock)
     except BaseException:
         store.close()
         raise
 
 
-def asks_of(policy: Policy) -> tuple[str, ...]:
-    """Every id a letter may ask for."""
-    return (*(row.id for row in policy.required), "purchase_or_delivery_date")
+def _wired(config: Config, loaded: Loaded, store: Store, limits: Limits, clock: Callable[[], datetime]) -> Wiring:
+    reader = Reader(loaded.folders.policy, limits)
+    secret = own_secret(config.data.folder)
+    return Wiring(config, loaded.policy, loaded.letters, store, reader, secret, clock=clock, edition=loaded.edition)
 
 
 def own_secret(folder: Path) -> bytes:

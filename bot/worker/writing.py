@@ -87,6 +87,7 @@ def compose_draft(
         subject=draft.subject,
         body_text=draft.text,
         raw_sha256=w.store.files.put(raw),
+        edition=w.edition_number,
         automatic=automatic,
         hold=PROMISE if broken else "",
     )

@@ -90,7 +90,7 @@ def test_a_missing_folder_is_a_policy_error(tmp_path: Path) -> None:
 
 def test_words_that_are_no_toml_do_not_make_the_topics_of_others_unknown() -> None:
     (problem,) = problems_of(good_files() | {"words/en.toml": b"language = "})
-    assert problem.startswith("words/en.toml: not TOML: ")
+    assert problem.startswith("words/en.toml:1: not TOML: ")
 
 
 # --- the hash -----------------------------------------------------------------------------------

@@ -6,6 +6,23 @@ CREATE TABLE "_sqlite_migrations" (
 );
 CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
     ON "_sqlite_migrations" ("migration_set", "name");
+CREATE TABLE editions (
+        id INTEGER PRIMARY KEY,
+        hash TEXT NOT NULL CHECK (length(hash) = 64),
+        author TEXT NOT NULL CHECK (author <> ''),
+        note TEXT NOT NULL DEFAULT '',
+        published_at TEXT NOT NULL CHECK (published_at LIKE '____-__-__T__:__:__Z'),
+        kind TEXT NOT NULL CHECK (kind IN ('first', 'publish', 'rollback')),
+        back_to INTEGER REFERENCES editions (id),
+        program TEXT NOT NULL,
+        files INTEGER NOT NULL CHECK (files > 0),
+        changed TEXT NOT NULL DEFAULT '[]',
+        CHECK ((kind = 'rollback') = (back_to IS NOT NULL))
+    ) STRICT;
+CREATE TRIGGER edition_is_never_changed BEFORE UPDATE ON editions
+        BEGIN SELECT RAISE(ABORT, 'what was published is never changed'); END;
+CREATE TRIGGER edition_is_never_removed BEFORE DELETE ON editions
+        BEGIN SELECT RAISE(ABORT, 'what was published is never removed'); END;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE mailbox (
         name TEXT PRIMARY KEY,
@@ -44,6 +61,7 @@ CREATE TABLE cases (
         first_mail_on TEXT NOT NULL CHECK (first_mail_on LIKE '____-__-__'),
         updated_at TEXT NOT NULL CHECK (updated_at LIKE '____-__-__T__:__:__Z'),
         policy_hash TEXT NOT NULL,
+        edition INTEGER REFERENCES editions (id),
         details TEXT NOT NULL,
         asked TEXT NOT NULL DEFAULT '{}',
         terms TEXT NOT NULL DEFAULT '{}',
@@ -211,6 +229,7 @@ CREATE TABLE outbox (
         subject TEXT NOT NULL,
         body_text TEXT NOT NULL,
         raw_sha256 TEXT NOT NULL REFERENCES file (sha256),
+        edition INTEGER REFERENCES editions (id),
         automatic INTEGER NOT NULL DEFAULT 0 CHECK (automatic IN (0, 1)),
         state TEXT NOT NULL CHECK (state IN ('queued', 'claimed', 'data_started', 'accepted', 'failed', 'unknown', 'held', 'superseded')),
         attempts INTEGER NOT NULL DEFAULT 0,

@@ -17,6 +17,7 @@ from bot.store.states import (
     OUTBOX_MOVES,
     ArrivalOutcome,
     ArrivalState,
+    EditionKind,
     Evidence,
     FileKind,
     Mailop,
@@ -45,6 +46,7 @@ WORDS: list[tuple[str, str, type[StrEnum]]] = [
     ("person", "role", Role),
     ("token", "role", Role),
     ("webhook", "state", WebhookState),
+    ("editions", "kind", EditionKind),
 ]
 TIMES = [
     ("arrival", "received_at"),
@@ -71,6 +73,7 @@ TIMES = [
     ("hold", "seen_at"),
     ("draft", "saved_at"),
     ("deed", "at"),
+    ("editions", "published_at"),
 ]
 
 
@@ -93,6 +96,7 @@ def build_v1(folder: Path) -> None:
 @pytest.fixture
 def full(scene: Scene) -> Scene:
     """At least one row in every table."""
+    publish(scene.store)
     scene.store.webhooks.listen([("orders", "https://orders.example.com/hook", ["*"])], NOON)
     flagged = decision(flags=("second_hand",))
     case = scene.open_case(flagged, letter(attachments=(scene.photo(),)))
@@ -117,6 +121,20 @@ def full(scene: Scene) -> Scene:
     assert token is not None
     scene.store.tokens.remember(token, "key", "0" * 64, "{}", NOON)
     return scene
+
+
+def publish(store: Store) -> None:
+    """A first edition, as far as the database knows of it."""
+    store.editions.add(hash_="0" * 64, author="maria", note="", now=NOON, kind=EditionKind.FIRST, program="1", files=1)
+
+
+def changed(table: str, column: str, value: str) -> str:
+    """The statement that puts a value where it does not belong; an edition is never changed, so a new one has it."""
+    if table != "editions":
+        return f"UPDATE {table} SET {column} = '{value}'"
+    values = {"hash": "1" * 64, "author": "m", "published_at": "2025-03-14T12:00:00Z", "kind": "first", "program": "1"}
+    values |= {"files": "1", column: value}
+    return f"INSERT INTO editions ({', '.join(values)}) VALUES ({', '.join(map(repr, values.values()))})"
 
 
 def fill_the_desk(store: Store) -> None:
@@ -147,7 +165,7 @@ def test_every_table_is_strict_and_filled_by_the_scene(full: Scene) -> None:
 def test_an_unknown_word_is_refused(full: Scene, table: str, column: str, words: type[StrEnum]) -> None:
     assert "nonsense" not in set(words)
     with pytest.raises(StoreError, match="CHECK constraint failed"), full.store.write():
-        full.store.db.execute(f"UPDATE {table} SET {column} = 'nonsense'")
+        full.store.db.execute(changed(table, column, "nonsense"))
 
 
 def test_every_closed_list_of_words_is_tested_here(full: Scene) -> None:
@@ -164,7 +182,7 @@ def test_every_closed_list_of_words_is_tested_here(full: Scene) -> None:
 @pytest.mark.parametrize(("table", "column"), TIMES)
 def test_a_time_of_another_shape_is_refused(full: Scene, table: str, column: str) -> None:
     with pytest.raises(StoreError, match="CHECK constraint failed"), full.store.write():
-        full.store.db.execute(f"UPDATE {table} SET {column} = '14.03.2025 12:00'")
+        full.store.db.execute(changed(table, column, "14.03.2025 12:00"))
 
 
 @pytest.mark.parametrize(
@@ -176,6 +194,13 @@ def test_a_time_of_another_shape_is_refused(full: Scene, table: str, column: str
         ("UPDATE outbox SET state = 'held'", "held without a reason"),
         ("UPDATE outbox SET state = 'accepted'", "accepted at no time"),
         ("UPDATE mailop SET arrival_id = NULL WHERE op = 'move'", "a move of nothing"),
+        (
+            (
+                "INSERT INTO editions (hash, author, published_at, kind, program, files)"
+                " SELECT hash, author, published_at, 'rollback', program, files FROM editions"
+            ),
+            "back to nothing",
+        ),
     ],
 )
 def test_a_row_that_contradicts_itself_is_refused(full: Scene, change: str, why: str) -> None:
@@ -223,6 +248,13 @@ def test_the_same_thing_is_not_kept_twice(full: Scene, table: str, columns: str)
     where = "WHERE op = 'move'" if table == "mailop" else ""
     with pytest.raises(StoreError, match="UNIQUE constraint failed"), full.store.write():
         full.store.db.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table} {where}")
+
+
+@pytest.mark.parametrize("change", ["UPDATE editions SET note = 'other'", "DELETE FROM editions"])
+def test_editions_are_only_ever_added(full: Scene, change: str) -> None:
+    with pytest.raises(StoreError, match="what was published is never"), full.store.write():
+        full.store.db.execute(change)
+    assert [edition.number for edition in full.store.editions.every()] == [1]
 
 
 def test_every_state_of_a_letter_says_what_may_follow() -> None:

@@ -13,9 +13,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from bot.core.details.codes import Code, codes_in, is_imei, looks_invented
-from bot.core.details.phrases import Hit, compile_phrases, fold
+from bot.core.details.phrases import Hit, compile_phrases, fold, openings
 from bot.core.details.scope import Passage, Scope
-from bot.core.model import Finding, Platform
+from bot.core.model import Finding, Platform, Policy
 
 LABELLED, SHAPED, BARE = 0.95, 0.85, 0.6
 UNSURE = 0.3  # asked again rather than used
@@ -85,7 +85,7 @@ def _confidence(scope: Scope, code: Code) -> float:
 def _follows_shop(scope: Scope, code: Code) -> bool:
     """A long run of digits right after a shop's name."""
     text = code.passage.text.folded[max(0, code.start - 14) : code.start]
-    patterns = (_names(p.names) for p in scope.policy.platforms)
+    patterns = (_names(p.names) for p in _perhaps(scope.policy, text))
     return any(p and (m := p.search(text)) and len(text) - m.end() <= 6 for p in patterns)
 
 
@@ -134,6 +134,24 @@ def _called_wrong(scope: Scope, code: Code, since: int) -> int:
 # --- platform ---------------------------------------------------------------------------------
 
 
+_BEGINNINGS: dict[str, list[tuple[Platform, tuple[tuple[str, ...], ...]]]] = {}
+"""by the hash of the policy: each shop with how the words of its names begin"""
+
+
+def _perhaps(policy: Policy, text: str) -> Iterator[Platform]:
+    """The shops that may be named at all: a list of dealers has thousands, and a pattern of each would take long."""
+    if policy.hash not in _BEGINNINGS:
+        _BEGINNINGS[policy.hash] = [(p, tuple(_beginnings(n) for n in p.names)) for p in policy.platforms]
+    for platform, names in _BEGINNINGS[policy.hash]:
+        if any(all(start in text for start in starts) for starts in names):
+            yield platform
+
+
+def _beginnings(name: str) -> tuple[str, ...]:
+    # Without spaces even one word may be written in two.
+    return tuple(start[:1] for start in openings(name)) if _is_cjk(name) else openings(name)
+
+
 @lru_cache(maxsize=256)
 def _names(names: tuple[str, ...]) -> re.Pattern[str] | None:
     spaced = compile_phrases([n for n in names if fold(n).folded.isascii() or not _is_cjk(n)], True)
@@ -149,7 +167,7 @@ def _is_cjk(text: str) -> bool:
 def _named(scope: Scope) -> list[Finding]:
     found: list[Finding] = []
     for passage in (*scope.own, *scope.evidence):
-        for platform in scope.policy.platforms:
+        for platform in _perhaps(scope.policy, passage.text.folded):
             pattern = _names(platform.names)
             for m in pattern.finditer(passage.text.folded) if pattern else ():
                 if _denied(scope, passage, m.start(), m.end()):

@@ -93,6 +93,7 @@ _DOTTED = str.maketrans({"ä": "a\x01", "ö": "o\x01", "ü": "u\x01"})
 _LONGEST = 320
 
 
+@lru_cache(maxsize=1 << 16)  # a policy is read again after every edit, and nearly all its phrases are as before
 def phrase_problem(phrase: str, spaces: bool) -> str:
     """What is wrong with a phrase of a words file; empty when nothing is. ``spaces``: words are written apart."""
     text = phrase.strip()
@@ -160,6 +161,12 @@ def compile_phrases(phrases: Sequence[str], spaces: bool) -> re.Pattern[str] | N
     return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)" if spaces else f"(?:{alternatives})", re.DOTALL)
 
 
+def openings(phrase: str) -> tuple[str, ...]:
+    """What every text in which the plain phrase is found must hold, folded: how each of its words begins."""
+    told = (fold(word.lower().translate(_DOTTED)).folded for word in phrase.split())
+    return tuple(m[0] for word in told if (m := re.search(r"[^\W_]+", word)))
+
+
 # --- finding ----------------------------------------------------------------------------------
 
 
@@ -172,12 +179,23 @@ class Hit:
     language: str
 
 
+# (language, topic) -> its pattern; None where the topic has no phrases
+Compiled = dict[tuple[str, str], re.Pattern[str] | None]
+
+
 class Phrasebook:
     """The phrases of a few languages, compiled when first needed."""
 
-    def __init__(self, words: Sequence[Words]) -> None:
+    def __init__(self, words: Sequence[Words], compiled: Compiled | None = None) -> None:
+        """``compiled`` is shared by the books of one policy: each topic of a language is compiled once for all."""
         self.words = tuple(words)
-        self._compiled: dict[tuple[str, str], re.Pattern[str] | None] = {}
+        self._compiled: Compiled = {} if compiled is None else compiled
+
+    def compile_all(self) -> None:
+        """Compile every topic now: for a process whose forks would each do it again."""
+        for words in self.words:
+            for topic in words.phrases:
+                self.pattern(words, topic)
 
     def pattern(self, words: Words, topic: str) -> re.Pattern[str] | None:
         """The pattern of one topic in one language."""

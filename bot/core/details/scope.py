@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from bot.core.details.phrases import Folded, Phrasebook, fold
+from bot.core.details.phrases import Compiled, Folded, Phrasebook, fold
 from bot.core.model import Finding, Letter, Policy
 
 LONGEST = 20_000  # letters of one text that are searched: no customer writes more, and time is bounded
@@ -66,6 +66,8 @@ class Scope:
 
 
 _BOOKS: dict[tuple[str, tuple[str, ...]], Phrasebook] = {}
+_COMPILED: dict[str, Compiled] = {}
+"""by the hash of the policy"""
 
 
 def phrasebook(policy: Policy, language: str) -> Phrasebook:
@@ -74,7 +76,7 @@ def phrasebook(policy: Policy, language: str) -> Phrasebook:
     languages = tuple(dict.fromkeys(code for code in wanted if code in policy.words))
     key = (policy.hash, languages)
     if key not in _BOOKS:
-        _BOOKS[key] = Phrasebook([policy.words[code] for code in languages])
+        _BOOKS[key] = Phrasebook([policy.words[code] for code in languages], _COMPILED.setdefault(policy.hash, {}))
     return _BOOKS[key]
 
 

@@ -11,7 +11,9 @@ from datetime import date
 from itertools import combinations
 
 from bot.core.details.calendar import months_before
-from bot.core.model import Policy, Service, Window
+from bot.core.model import Platform, Policy, Service, Window
+from bot.core.warranty.policy_dealers import FILE as DEALERS
+from bot.core.warranty.policy_dealers import PREFIX
 from bot.core.warranty.versions import terms_of_each
 
 # Flags that no word sets: they follow from dates, from the seller, or from a look at other cases.
@@ -38,7 +40,7 @@ def open_questions_for_staff(policy: Policy) -> tuple[str, ...]:
     )
 
 
-def _length(window: Window) -> int:
+def length_of(window: Window) -> int:
     """Days, for comparing windows."""
     if window.days:
         return window.days
@@ -65,7 +67,7 @@ def _same_twice(policy: Policy) -> Iterator[str]:
 def _never_reached(policy: Policy) -> Iterator[str]:
     for one, two in _pairs(policy):
         wider = set(two.sellers) <= set(one.sellers) and set(one.needs) <= set(two.needs)
-        if wider and _length(one.window) >= _length(two.window) and one.window.since == two.window.since:
+        if wider and length_of(one.window) >= length_of(two.window) and one.window.since == two.window.since:
             yield f'"{two.id}" is never reached: "{one.id}" stands before it and fits all its cases; change their order'
 
 
@@ -85,7 +87,7 @@ def _undisputed(policy: Policy) -> Iterator[str]:
             continue
         if row.undisputed.since != row.window.since:
             yield f'"{row.id}": window and undisputed count from different days; count both from the same'
-        elif _length(row.undisputed) >= _length(row.window):
+        elif length_of(row.undisputed) >= length_of(row.window):
             yield f'"{row.id}": the undisputed time is not shorter than the window; shorten it'
         question = questions.get(row.open_question)
         if question and not question.flag:
@@ -120,25 +122,38 @@ def _asked(policy: Policy) -> Iterator[str]:
 
 
 def _shops(policy: Policy) -> Iterator[str]:
-    for one, two in combinations(policy.platforms, 2):
-        inner = [
-            (a, b)
-            for x, y in ((one, two), (two, one))
-            for a in x.hosts
-            for b in y.hosts
-            if a.endswith(f".{b}") and x.seller != y.seller
-        ]
-        for a, b in inner:
-            yield (
-                f'platforms.toml: "{a}" lies below "{b}", and "{one.id}" is {one.seller}, "{two.id}" {two.seller}:'
-                " who names it is in two classes; keep the host in one row"
-            )
-        if one.name == two.name and one.seller != two.seller:
-            yield f'platforms.toml: "{one.name}" is {one.seller} in "{one.id}" and {two.seller} in "{two.id}"; keep one'
+    place = {row.id: number for number, row in enumerate(policy.platforms)}
+    owners = {host: row for row in policy.platforms for host in row.hosts}
+    called: dict[str, list[Platform]] = {}
     for row in policy.platforms:
+        for a, b in ((host, above) for host in row.hosts for above in _above(host) if above in owners):
+            one, two = sorted((row, owners[b]), key=lambda shop: place[shop.id])
+            if one.seller != two.seller:
+                yield (
+                    f'{_file(row)}: "{a}" lies below "{b}", and "{one.id}" is {one.seller}, "{two.id}" {two.seller}:'
+                    " who names it is in two classes; keep the host in one row"
+                )
+        for one in called.get(row.name, ()):
+            if one.seller != row.seller:
+                told = f'{one.seller} in "{one.id}" and {row.seller} in "{row.id}"'
+                yield f'{_file(row)}: "{row.name}" is {told}; keep one'
+        called.setdefault(row.name, []).append(row)
+    dealers = [row for row in policy.platforms if row.id.startswith(PREFIX)]
+    for row in (*(row for row in policy.platforms if row not in dealers), *dealers[:1]):
         served = [s for s in policy.services if row.seller in s.sellers]
         if row.seller != "unknown" and not served:
-            yield f'platforms.toml: no service is for {row.seller}, so buyers of "{row.id}" have none; name it in one'
+            yield f'{_file(row)}: no service is for {row.seller}, so buyers of "{row.id}" have none; name it in one'
+
+
+def _above(host: str) -> Iterator[str]:
+    """``shop.example.com`` -> example.com, com."""
+    while "." in host:
+        host = host.partition(".")[2]
+        yield host
+
+
+def _file(row: Platform) -> str:
+    return DEALERS if row.id.startswith(PREFIX) else "platforms.toml"
 
 
 RULES: tuple[Callable[[Policy], Iterator[str]], ...] = (

@@ -13,16 +13,20 @@ import tomllib
 from collections.abc import Mapping
 
 from bot.core.model import Policy, Words
-from bot.core.warranty import policy_advice
+from bot.core.nearest import did_you_mean
+from bot.core.warranty import policy_advice, policy_dealers
 from bot.core.warranty import policy_rows as rows
+from bot.core.warranty.policy_lines import Lines, toml_problem
 from bot.core.warranty.policy_patterns import Shape, check_shapes
-from bot.core.warranty.policy_table import Table, did_you_mean
+from bot.core.warranty.policy_table import Table
 from bot.core.warranty.policy_terms import EARLIER, check_references, read_earlier, read_head, read_rows, read_tables
 from bot.core.warranty.policy_words import compare_topics, read_words
 from bot.errors import PolicyError
 
 FILES = ("warranty.toml", "platforms.toml", "models.toml", "carriers.toml")
-OPTIONAL_FILES = (policy_advice.FILE,)
+OPTIONAL_FILES = (policy_advice.FILE, policy_dealers.FILE)
+MAX_FILE = 1 << 20  # bytes; the largest words file has a tenth of it
+LONG_LIST = 4 << 20  # bytes; of dealers, some twenty thousand
 
 
 def parse_policy(files: Mapping[str, bytes]) -> Policy:
@@ -42,6 +46,7 @@ def parse_policy(files: Mapping[str, bytes]) -> Policy:
     }
     advice, tried = policy_advice.read_advice(tables[policy_advice.FILE], sorted(symptoms), models)
     terms = read_tables(warranty)
+    platforms = read_rows(tables["platforms.toml"], "platform", lambda t: rows.read_platform(t, shapes), named=True)
     policy = Policy(
         hash=_hash(files),
         name=head.name,
@@ -52,7 +57,7 @@ def parse_policy(files: Mapping[str, bytes]) -> Policy:
         exclusions=terms.exclusions,
         open_questions=terms.open_questions,
         offers=terms.offers,
-        platforms=read_rows(tables["platforms.toml"], "platform", lambda t: rows.read_platform(t, shapes), named=True),
+        platforms=(*platforms, *policy_dealers.read_dealers(tables[policy_dealers.FILE], platforms)),
         models=models,
         carriers=tuple(
             carrier
@@ -96,16 +101,29 @@ def _open(files: Mapping[str, bytes], problems: list[str]) -> dict[str, Table]:
         if not known and not re.fullmatch(r"words/[^/]+\.toml", name):
             problems.append(f"{name}: unknown file; remove or rename it{did_you_mean(name, (*FILES, *OPTIONAL_FILES))}")
             continue
-        try:
-            tables[name] = Table(name, "", tomllib.loads(files[name].decode("utf-8-sig")), problems)
-        except UnicodeDecodeError as error:
-            line = files[name].count(b"\n", 0, error.start) + 1
-            problems.append(f"{name}: line {line}: not UTF-8; save the file as UTF-8")
-            tables[name] = Table(name, "", {}, [])
-        except tomllib.TOMLDecodeError as error:
-            problems.append(f"{name}: not TOML: {error}; correct the line")
-            tables[name] = Table(name, "", {}, [])
+        tables[name] = _parsed(name, files[name], problems)
     return tables
+
+
+def _parsed(name: str, data: bytes, problems: list[str]) -> Table:
+    empty = Table(name, "", {}, [])
+    most = LONG_LIST if name == policy_dealers.FILE else MAX_FILE
+    if len(data) > most:
+        problems.append(f"{name}: larger than {most} bytes; is this the right file?")
+        return empty
+    try:
+        source = data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        problems.append(f"{name}:{line}: not UTF-8; save the file as UTF-8")
+        return empty
+    try:
+        return Table(name, "", tomllib.loads(source), problems, Lines(source))
+    except RecursionError:
+        problems.append(f"{name}: not TOML: brackets in brackets without end; correct the brackets")
+    except ValueError as error:  # TOMLDecodeError, and numbers of thousands of digits
+        problems.append(f"{name}{toml_problem(str(error), source)}")
+    return empty
 
 
 def _words(tables: Mapping[str, Table], default: str, head: Table) -> dict[str, Words]:

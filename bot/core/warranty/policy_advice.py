@@ -39,6 +39,8 @@ def read_advice(
             )
         )
         row.finish()
+    if table.lines is not None and not found:
+        table.say("advice", "the file is there and advises nothing", "add a block under [[advice]], or remove the file")
     tried = table.table("tried", optional=True)
     words = {step: tried.texts(step) for step in STEPS_TO_TRY if step in tried.data} if tried else {}
     for step, phrases in words.items():

@@ -51,6 +51,8 @@ CHECK_RULES = (
     "ups",
     "usps",
 )
+LONGEST = {"days": 3650, "months": 120, "years": 10}
+"""of a window: longer ones would reach before the calendar begins"""
 _ID = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
@@ -157,6 +159,19 @@ def read_platform(table: Table, shapes: list[Shape]) -> Platform:
     return row
 
 
+def read_shop(table: Table) -> Platform:
+    """One ``[[dealer]]``: a shop that is known by name and address only."""
+    return Platform(
+        id=_id(table),
+        name=table.text("name"),
+        seller="authorised_dealer",
+        names=_names(table, optional=True) or (str(table.data.get("name", "")),),
+        hosts=_hosts(table, "hosts"),
+        order_pattern="",
+        sure=False,
+    )
+
+
 def read_model(table: Table) -> Model:
     """One ``[[model]]``."""
     return Model(
@@ -210,6 +225,10 @@ def _window(table: Table | None) -> Window:
     since = table.text("since", among=("delivery", "purchase"))
     lengths = {key: table.number(key, default=0) for key in ("days", "months", "years")}
     table.finish()
+    for key, longest in LONGEST.items():
+        if lengths[key] > longest:
+            table.say(key, f"{lengths[key]} is longer than any warranty", f"write at most {longest}")
+            lengths[key] = longest
     if sum(1 for value in lengths.values() if value) != 1:
         table.say("", "gives no single length", "write exactly one of days, months, years, above 0")
     return Window(since=since or "delivery", **lengths)
@@ -228,8 +247,8 @@ def _when(table: Table | None) -> dict[str, tuple[str, ...]]:
     return when
 
 
-def _names(table: Table) -> tuple[str, ...]:
-    names = table.texts("names")
+def _names(table: Table, *, optional: bool = False) -> tuple[str, ...]:
+    names = table.texts("names", default=[] if optional else None)
     for name in names:
         if re.search(r"[*|()#]|\.\.\.", name):
             table.say("names", f'"{name}" holds signs of the phrase notation', "write plain words")

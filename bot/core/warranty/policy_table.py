@@ -1,15 +1,18 @@
 """Reading one TOML table with every mistake noted and none raised.
 
 A ``Table`` hands out checked values by key; what is missing or of the wrong type becomes a line in ``problems`` and a
-neutral value, so that one run names all mistakes of all files. Each line tells file, table, key, what is wrong and the
-cure. Nothing here knows what the tables mean: that is ``policy_rows``.
+neutral value, so that one run names all mistakes of all files. Each line tells file and line, table, key, what is wrong
+and the cure. Nothing here knows what the tables mean: that is ``policy_rows``.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
+
+from bot.core.nearest import did_you_mean
+from bot.core.warranty.policy_lines import Lines, Path
 
 _TYPES = {
     bool: "true or false",
@@ -19,12 +22,7 @@ _TYPES = {
     list: "a list in [ ]",
     dict: "a table",
 }
-
-
-def did_you_mean(word: str, known: Collection[str]) -> str:
-    """A hint such as ``; did you mean "delivery"?``, empty when nothing is near."""
-    near = get_close_matches(word.lower(), {k.lower(): k for k in known}, n=1, cutoff=0.6)
-    return next((f'; did you mean "{k}"?' for k in known if near and k.lower() == near[0]), "")
+_QUOTED = re.compile(r'"(.*?)"(?= )|"(.*)"$')
 
 
 def choose(word: str, known: Collection[str]) -> str:
@@ -38,17 +36,36 @@ def choose(word: str, known: Collection[str]) -> str:
 class Table:
     """One table of a file, read key by key; ``finish`` names the keys nobody asked for."""
 
-    def __init__(self, file: str, where: str, data: Mapping[str, Any], problems: list[str]) -> None:
+    def __init__(
+        self,
+        file: str,
+        where: str,
+        data: Mapping[str, Any],
+        problems: list[str],
+        lines: Lines | None = None,
+        path: Path = (),
+    ) -> None:
         self.file = file
         self.where = where
         self.data = data
         self.problems = problems
+        self.lines = lines
+        self.path = path
         self._asked: set[str] = set()
 
     def say(self, key: str, wrong: str, cure: str) -> None:
         """Notes one problem."""
-        place = ": ".join(part for part in (self.file, self.where, key) if part)
+        place = ": ".join(part for part in (f"{self.file}{self._line(key, wrong)}", self.where, key) if part)
         self.problems.append(f"{place}: {wrong}; {cure}")
+
+    def _line(self, key: str, wrong: str) -> str:
+        """``:12``, where the file was parsed: the line of the quoted value, of its key, or of the table around it."""
+        if self.lines is None:
+            return ""
+        path = (*self.path, key) if key in self.data else (*self.path, *key.split("."))
+        value = _QUOTED.match(wrong)
+        line = self.lines.of(path, value[1] or value[2] if value else "")
+        return f":{line}" if line else ""
 
     def text(self, key: str, *, among: Collection[str] | None = None, default: str | None = None) -> str:
         """A text; not empty unless it has a default; one of ``among`` when given."""
@@ -98,7 +115,8 @@ class Table:
         value = self._get(key, dict, {} if optional else None)
         if not isinstance(value, dict) or key not in self.data:
             return None
-        return Table(self.file, ": ".join(part for part in (self.where, key) if part), value, self.problems)
+        where = ": ".join(part for part in (self.where, key) if part)
+        return Table(self.file, where, value, self.problems, self.lines, (*self.path, key))
 
     def rows(self, key: str, *, optional: bool = False) -> Iterator[Table]:
         """The tables of ``[[key]]``, named by their id where they have one."""
@@ -109,7 +127,8 @@ class Table:
                 continue
             name = data.get("id")
             label = f'[[{key}]] "{name}"' if isinstance(name, str) and name else f"[[{key}]] {place}"
-            yield Table(self.file, ": ".join(part for part in (self.where, label) if part), data, self.problems)
+            where = ": ".join(part for part in (self.where, label) if part)
+            yield Table(self.file, where, data, self.problems, self.lines, (*self.path, key, place - 1))
 
     def finish(self) -> None:
         """Notes every key that was not asked for."""

@@ -138,7 +138,7 @@ def check_references(warranty: Table, tables: Tables) -> None:
     questions = {q.id for q in tables.open_questions}
     exclusions = {e.id for e in tables.exclusions}
     for kind in ("service", "offer", "required", "exclusion", "open_question"):
-        for row in Table(warranty.file, "", warranty.data, []).rows(kind, optional=True):
+        for row in Table(warranty.file, "", warranty.data, [], warranty.lines).rows(kind, optional=True):
             row.problems = warranty.problems
             for clause in [row.data.get("clause"), *_texts_of(row.data.get("clauses"))]:
                 if isinstance(clause, str) and clause:

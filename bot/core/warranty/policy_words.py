@@ -13,7 +13,8 @@ from typing import Any
 
 from bot.core.details.phrases import phrase_problem
 from bot.core.model import FLAGS, Words
-from bot.core.warranty.policy_table import Table, choose, did_you_mean
+from bot.core.nearest import did_you_mean
+from bot.core.warranty.policy_table import Table, choose
 
 _OWN_KEYS = ("language", "name", "spaces", "day_first", "months", "weekdays")
 

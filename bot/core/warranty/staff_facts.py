@@ -81,6 +81,15 @@ def facts_for_action(
     return {fact: FACTS[fact](written) for fact in ALL_LETTERS[letter]}
 
 
+def fact_of(fact: str, case: Case, desk: Desk, policy: Policy, today: date) -> object:
+    """One fact of a letter as the case stands, before anybody has said anything; None for one that is not from here.
+
+    Raises WrongValue where something would have to be said first.
+    """
+    written = _Written(name="", case=case, values={}, desk=desk, policy=policy, today=today)
+    return FACTS[fact](written) if fact in FACTS else None
+
+
 def terms_after(name: str, case: Case, facts: Mapping[str, object], values: Mapping[str, object]) -> dict[str, object]:
     """What is granted or offered after the action: kept with the case, for later letters and timers."""
     kept = {key: facts[key] for key in ("quote", "valid_until", "ship_by", "payer") if key in facts}
