@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.desk import session
 from bot.desk.api.problems import TURNED_AWAY, Problem
+from bot.desk.operating.bench import Bench
 from bot.desk.render import fault, page
 from bot.desk.request import desk, is_part
 from bot.desk.security import Guard, TooLarge
@@ -27,6 +28,7 @@ from bot.worker.logs import trace
 log = structlog.get_logger("desk")
 PAGES = (
     "login", "me", "reports", "queue", "numbers", "search", "held", "case", "act", "files", "export", "api", "openapi",
+    "letters", "policy", "publish", "overridden", "words_tried",
 )  # fmt: skip
 API = "/api/"
 STATIC = Path(__file__).parent / "static"
@@ -42,6 +44,7 @@ def create_app(state: DeskState) -> ASGIApp:
         exception_handlers={HTTPException: _refused, TooLarge: _too_large, StoreError: _broken, Exception: _broken},
     )
     app.state.desk = state
+    app.state.bench = Bench()
     return Guard(app, state, _Refusal(app))
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import hashlib
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from babel import negotiate_locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -28,12 +29,14 @@ from bot.isolate.pictures import Pictures
 from bot.replies import Letters
 from bot.store.engine import Store
 from bot.store.people import Person
+from bot.worker.renewing import renew
 from bot.worker.wiring import Wiring
 
 HERE = Path(__file__).parent
 THREADS = 8
 P = ParamSpec("P")
 R = TypeVar("R")
+_FIXED: contextvars.ContextVar[Wiring | None] = contextvars.ContextVar("fixed", default=None)
 
 
 @cache
@@ -53,16 +56,24 @@ def pages() -> Environment:
 class DeskState:
     """The open desk. One for all requests."""
 
-    w: Wiring
-    """what ``bot.worker.acting`` works with"""
+    opened: Wiring
+    """what ``bot.worker.acting`` works with, with the edition in use now"""
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, thread_name_prefix="desk"))
 
     pictures: Pictures = field(default_factory=Pictures)
     """makes strangers' pictures anew, in a process of its own"""
 
+    closing: threading.Event = field(default_factory=threading.Event)
+    """set when the desk ends: long work of its threads stops then"""
+
     def __post_init__(self) -> None:
         self.door = Door(self.store.people)
         self.templates = pages()
+
+    @property
+    def w(self) -> Wiring:
+        """The same for the request at work: one edition from its beginning to its end."""
+        return _FIXED.get() or self.opened
 
     @property
     def config(self) -> Config:
@@ -115,15 +126,23 @@ class DeskState:
     async def run(self, work: Callable[P, R], *args: P.args, **more: P.kwargs) -> R:
         """Call it on one of the desk's threads."""
         context = contextvars.copy_context()
-        call: Callable[[], Any] = lambda: context.run(work, *args, **more)  # noqa: E731 - the executor takes no keywords
-        answer: R = await asyncio.get_running_loop().run_in_executor(self.threads, call)
-        return answer
+
+        def work_with_one_edition() -> R:
+            _FIXED.set(self.opened.fixed())
+            return work(*args, **more)
+
+        def call() -> R:
+            renew(self.opened)
+            return context.run(work_with_one_edition)
+
+        return await asyncio.get_running_loop().run_in_executor(self.threads, call)
 
     def close(self) -> None:
         """End the threads and close the store."""
+        self.closing.set()
         self.threads.shutdown(wait=True, cancel_futures=True)
         self.pictures.close()
-        self.w.close()
+        self.opened.close()
 
 
 def _tags(accepted: str) -> list[str]:

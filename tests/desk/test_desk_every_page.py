@@ -56,6 +56,15 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/case/{hazard}/act/safety",
         "/case/{case}/act/refunded",  # not possible now
     ),
+    "/letters": ("/letters",),
+    "/letters/{code}/{letter}": ("/letters/ja/approved_repair?facts=longest", "/letters/de/phrases"),
+    "/policy": ("/policy",),
+    "/policy/row": ("/policy/row?kind=service&id=free_repair", "/policy/row?kind=model&id=TANK+T3+Ultra"),
+    "/policy/file/{name:path}": ("/policy/file/warranty.toml?line=90",),
+    "/policy/overridden": ("/policy/overridden?days=365",),
+    "/policy/overridden/cases": ("/policy/overridden/cases?rule=first_owner",),
+    "/policy/words": ("/policy/words",),
+    "/publish": ("/publish",),
 }
 # Address -> why nobody looks at it as a page.
 NOT_PAGES = {
@@ -66,6 +75,10 @@ NOT_PAGES = {
     "/files/{file:id}/download": "a download",
     "/files/mail/{mail:id}": "a download",
     "/export/{name}.{kind}": "a download",
+    "/letters/{code}/{letter}/html": "a letter shut in, as a customer's program gets it",
+    "/publish/progress": "a part of the page",
+    "/publish/result": "looked at where something was tried",
+    "/publish/back/{number:id}": "looked at where something was published",
 }
 
 START = ("/queue", "/me", "/numbers", "/held", "/unreadable", "/search?q=TANK", "/search?q=nothing-like-this")

@@ -58,6 +58,7 @@ def test_each_view_says_how_many_it_holds_and_holds_them(desk: ServedDesk, page:
     desk.enter(page)
     if view != "needs":
         page.click(f".views a[href='/queue?view={view}']")
+        page.wait_for_url(f"**/queue?view={view}")
     chosen = page.locator(".views a[aria-current]")
     assert rows(page) == listed(desk, view=view)
     assert int(chosen.locator(".count").inner_text()) == len(rows(page))

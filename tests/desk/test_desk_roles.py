@@ -37,10 +37,16 @@ LEAST: dict[str, Role | None] = {
     "/held/{id:id}/release": Role.AGENT,  # of some letters; of which, the letter says
     "/held/{id:id}/discard": Role.AGENT,
     "/held/{id:id}/sent": Role.AGENT,
+    "/letters/{code}/{letter}": Role.OPERATOR,
+    "/policy/file/{name:path}": Role.OPERATOR,
+    "/policy/words": Role.LEAD,
+    "/publish": Role.OPERATOR,
+    "/publish/back/{number:id}": Role.OPERATOR,
 }
 # These have a row for each action of the table of actions.
 OF_ACTIONS = ("/case/{number}/act/{action}", f"{V1}/cases/{{number}}/actions/{{action}}")
 TABLES = ("cases", "event", "outbox", "correction", "flag", "arrival", "hold", "draft", "saved_view", "api_token")
+OPERATED = {"code": "en", "letter": "received", "name:path": "warranty.toml"}
 NO_ROW = "999999999"
 
 
@@ -59,7 +65,8 @@ def rows(desk: ServedDesk) -> Iterator[tuple[str, Role]]:
     """Every address that takes a post from somebody who is signed in, and the least role."""
     for path, least in LEAST.items():
         if least is not None:
-            yield re.sub(r"{\w+:id}", NO_ROW, path.replace("{number}", desk.case("blurred-photo"))), least
+            known = {"number": desk.case("blurred-photo"), **OPERATED}
+            yield re.sub(r"{([\w:]+)}", lambda found: known.get(found[1], NO_ROW), path), least  # noqa: B023
     for action, row in ACTIONS.items():
         yield f"/case/{desk.case('blurred-photo')}/act/{action}", Role(row.role)
 
