@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from bot.core.details.tried_out import Row
     from bot.core.model import Letter, Policy
 
-SURE = 0.5
 HEADERS = "From: <customer@example.com>\nSubject: -\nContent-Type: text/plain; charset=utf-8\n\n"
 
 
@@ -86,7 +85,7 @@ def test(
     told = f"{letter.language}, {sure}" if letter.language else "not recognised: too short, or no language we know"
     heading(f"Language: {told}; read with the words of {read_in}")
     heading("Read")
-    rows = [[f.field, f.value, f'"{f.words}"', "" if f.confidence >= SURE else "not sure", f.note] for f in findings]
+    rows = [[f.field, f.value, f'"{f.words}"', "" if f.is_sure else "not sure", f.note] for f in findings]
     table(rows, ["what", "value", "words", "", "note"])
     if not rows:
         click.echo("  nothing")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from bot.core.details.calendar import shown_date
 from bot.core.model import Decision, Details, Kind
 
-SURE = 0.5
-
 
 def summarise(decision: Decision) -> dict[str, object]:
     """One JSON object for the case after this mail."""
@@ -34,13 +32,13 @@ def is_auto(decision: Decision) -> bool:
 
 def one_or_many(details: Details, name: str) -> str | list[str] | None:
     """A value, several, or none."""
-    values = details.values(name, SURE)
+    values = details.sure(name)
     return list(values) if len(values) > 1 else (values[0] if values else None)
 
 
 def _sure(details: Details, name: str) -> str | None:
     found = details.one(name)
-    return found.value if found and found.confidence >= SURE else None
+    return found.value if found and found.is_sure else None
 
 
 def _date(details: Details, name: str) -> str | None:

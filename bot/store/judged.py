@@ -8,8 +8,6 @@ from bot.core.codec import dump
 from bot.core.model import Details, Verdict
 from bot.store.database import Database
 
-SURE = 0.5
-
 
 def columns_of(details: Details, verdict: Verdict, missing: Iterable[str]) -> dict[str, object]:
     """The columns of ``cases`` that follow from the details."""
@@ -18,9 +16,9 @@ def columns_of(details: Details, verdict: Verdict, missing: Iterable[str]) -> di
         "service": verdict.service,
         "policy_hash": verdict.policy_hash,
         "missing": ", ".join(missing),
-        "order_number": ", ".join(details.values("order_number", SURE)),
+        "order_number": ", ".join(details.sure("order_number")),
         "platform": details.value("platform") or "",
-        "model": ", ".join(details.values("model", SURE)),
+        "model": ", ".join(details.sure("model")),
     }
 
 

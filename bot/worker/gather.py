@@ -15,7 +15,6 @@ from bot.store.cases import Match
 from bot.store.ledger import Entry
 from bot.worker.wiring import READY_FILES, Wiring
 
-SURE = 0.5
 STILL_WAITING = timedelta(days=30)  # after that a new mail is a new matter
 
 
@@ -65,8 +64,8 @@ def gather(w: Wiring, entry: Entry) -> Gathered:
         match = replace(match, relation="stranger")
     case = w.store.cases.snapshot(match.case_id) if match.case_id and match.relation == "party" else None
     orders = (
-        *(case.details.values("order_number", SURE) if case else ()),
-        *reading.details.values("order_number", SURE),
+        *(case.details.sure("order_number") if case else ()),
+        *reading.details.sure("order_number"),
     )
     return Gathered(
         entry=entry,
@@ -127,7 +126,7 @@ def _match(w: Wiring, entry: Entry, letter: Letter, details: Details, notice: bo
     found = w.store.cases.match((*letter.references, *letter.header_values("x-loop")), sender)
     if found.relation is not None:
         return found
-    orders = details.values("order_number", SURE)
+    orders = details.sure("order_number")
     if orders and (same := w.store.cases.match_same_case(sender, orders)).relation is not None:
         return same
     forms = w.config.trust.form_senders
@@ -137,4 +136,4 @@ def _match(w: Wiring, entry: Entry, letter: Letter, details: Details, notice: bo
             return joined
     if orders:
         return Match()
-    return w.store.cases.match_waiting(sender, details.values("model", SURE), w.now() - STILL_WAITING)
+    return w.store.cases.match_waiting(sender, details.sure("model"), w.now() - STILL_WAITING)

@@ -3,8 +3,6 @@
 import pytest
 from written import found
 
-SURE = 0.5
-
 
 @pytest.mark.parametrize(
     ("text", "orders"),
@@ -29,7 +27,7 @@ SURE = 0.5
 )
 def test_order_numbers_are_told_from_what_looks_like_them(text, orders):
     details = found(text)
-    assert sorted(_plain(v) for v in details.values("order_number", SURE)) == sorted(map(_plain, orders))
+    assert sorted(_plain(v) for v in details.sure("order_number")) == sorted(map(_plain, orders))
 
 
 def _plain(code):
@@ -68,7 +66,7 @@ def test_the_platform_comes_from_words_or_the_shape_of_the_number(text, platform
     ],
 )
 def test_models_by_their_longest_name_and_never_by_a_common_word(text, models):
-    assert [m.upper() for m in found(text).values("model", SURE)] == [m.upper() for m in models]
+    assert [m.upper() for m in found(text).sure("model")] == [m.upper() for m in models]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +138,7 @@ def test_parcel_numbers_with_their_carrier_where_it_is_certain(text, number, car
     ],
 )
 def test_what_was_tried_is_told_from_what_happens(text, tried):
-    assert bool(found(text).values("tried", SURE)) is tried
+    assert bool(found(text).sure("tried")) is tried
 
 
 @pytest.mark.parametrize(
@@ -158,7 +156,7 @@ def test_what_was_tried_is_told_from_what_happens(text, tried):
     ],
 )
 def test_flags_need_an_affirmed_sentence(text, flag, set_):
-    assert (flag in found(text).values("flag", SURE)) is set_
+    assert (flag in found(text).sure("flag")) is set_
 
 
 def test_every_finding_shows_the_words_it_came_from():

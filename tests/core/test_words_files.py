@@ -17,7 +17,7 @@ from written import NOON, ROOT, letter, shipped_policy
 
 from bot.core.details.phrases import phrase_problem
 from bot.core.details.problem import find_flags
-from bot.core.details.scope import SURE, Scope, open_scope
+from bot.core.details.scope import Scope, open_scope
 from bot.core.model import Finding
 
 WORDS = ROOT / "policy" / "words"
@@ -35,7 +35,7 @@ def _scope(text: str, language: str) -> Scope:
 
 
 def _counts(finding: Finding) -> bool:
-    return finding.confidence >= SURE or finding.value == "safety_hazard"
+    return finding.is_sure or finding.value == "safety_hazard"
 
 
 @pytest.mark.parametrize(("language", "row"), list(_sentences()))

@@ -13,7 +13,7 @@ from bot.core.details.bought import unlabelled_dates
 from bot.core.details.codes import codes_in, is_imei, looks_invented
 from bot.core.details.order import shapes_of
 from bot.core.details.product import find_named_models
-from bot.core.details.scope import SURE, Passage, Scope, open_scope
+from bot.core.details.scope import Passage, Scope, open_scope
 from bot.core.model import Details, Finding, Letter, Policy
 
 ANSWERED = 0.7
@@ -29,7 +29,7 @@ def find_answers(letter: Letter, policy: Policy, on: date, fresh: Details, asked
     if own is None or not asked:
         return fresh
     more: list[Finding] = []
-    if "order_number" in asked and not fresh.values("order_number", SURE):
+    if "order_number" in asked and not fresh.sure("order_number"):
         more += _lone_number(scope, own, fresh)
     if "model" in asked and not fresh.values("model", ANSWERED):
         more += find_named_models(scope, own)

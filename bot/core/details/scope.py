@@ -13,7 +13,6 @@ from bot.core.details.phrases import Compiled, Folded, Phrasebook, fold
 from bot.core.model import Finding, Letter, Policy
 
 LONGEST = 20_000  # letters of one text that are searched: no customer writes more, and time is bounded
-SURE = 0.5  # from here on a finding decides; below it is only asked or flagged
 
 
 @dataclass(frozen=True)

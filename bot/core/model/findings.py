@@ -20,6 +20,7 @@ MANY_VALUE_FIELDS = (
     "wish",
 )
 FIELDS = ONE_VALUE_FIELDS + MANY_VALUE_FIELDS
+SURE = 0.5  # from here on a finding decides; below it is only asked or flagged
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +43,11 @@ class Finding:
     replaces: bool = False
     """the customer corrects: earlier values of this field no longer count"""
     note: str = ""
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it may decide something."""
+        return self.confidence >= SURE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,6 +86,10 @@ class Details:
     def values(self, name: str, at_least: float = 0.0) -> tuple[str, ...]:
         """The distinct values of one field, in order."""
         return tuple(dict.fromkeys(f.value for f in self.all(name) if f.confidence >= at_least))
+
+    def sure(self, name: str) -> tuple[str, ...]:
+        """The same of what may decide something."""
+        return self.values(name, SURE)
 
     def one(self, name: str) -> Finding | None:
         """The finding that counts for a single-valued field: the surest, the newest of equals."""

@@ -13,7 +13,6 @@ from functools import cache
 from bot.core.details.phrases import compile_phrases, fold
 from bot.core.model import Advice, Details, Policy
 
-SURE = 0.5
 WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")  # scripts without blanks between words
 MOST_STEPS = 4
 # Whatever the table says: with one of these nothing is tried.
@@ -26,8 +25,8 @@ def steps_for(details: Details, flags: Collection[str], policy: Policy) -> tuple
     set_flags = {*flags, *details.values("flag")}  # a doubtful sign of danger stops advice too
     if set_flags & NEVER or any(symptoms & set(row.never_with) for row in policy.advice):
         return ()
-    models = set(details.values("model", SURE))
-    sure = set(details.values("symptom", SURE))
+    models = set(details.sure("model"))
+    sure = set(details.sure("symptom"))
     rows = [r for r in policy.advice if r.symptom in sure and not set_flags & set(r.never_if_flags)]
     steps = dict.fromkeys(step for row in rows if _fits(row, models, policy) for step in row.steps)
     done = _tried(details, policy)

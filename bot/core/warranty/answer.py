@@ -19,7 +19,6 @@ from bot.core.warranty.coverage import Facts
 from bot.core.warranty.rough import rough_date
 from bot.core.warranty.staff_letters import BY_EVENT
 
-SURE = 0.5
 # What may stand in an automatic letter: letters, digits and the marks order numbers have.
 _PLAIN_CODE = re.compile(r"#?[A-Za-z0-9][A-Za-z0-9-]{3,39}")
 
@@ -121,13 +120,13 @@ def known_values(details: Details, policy: Policy, letter: int, request: str = "
     own = Details(
         findings=tuple(f for f in details.findings if f.letter == letter and f.place in ("subject", "own_words"))
     )
-    orders = [o for o in own.values("order_number", SURE) if _PLAIN_CODE.fullmatch(o)]
+    orders = [o for o in own.sure("order_number") if _PLAIN_CODE.fullmatch(o)]
     rows = [{"field": "order_number", "value": order} for order in orders]
     platform = own.one("platform")
-    row = policy.platform(platform.value) if platform and platform.confidence >= SURE else None
+    row = policy.platform(platform.value) if platform and platform.is_sure else None
     if row:
         rows.append({"field": "order_platform", "value": row.name, "id": row.id})
-    rows += [{"field": "model", "value": m} for m in own.values("model", SURE)]
+    rows += [{"field": "model", "value": m} for m in own.sure("model")]
     # Who gives back a sound watch has no problem to describe.
     if PRESENT["description"](own) and request != "return":
         rows.append({"field": "description", "value": ""})
@@ -201,7 +200,7 @@ def facts_for(name: str, situation: Situation) -> dict[str, object]:
     """Exactly the facts REPLIES lists for this letter."""
     s = situation
     everything: dict[str, object] = {
-        "models": [m for m in s.details.values("model", SURE) if m in {row.id for row in s.policy.models}][:3],
+        "models": [m for m in s.details.sure("model") if m in {row.id for row in s.policy.models}][:3],
         "known": known_values(s.details, s.policy, s.letter_number, s.request),
         "asks": list(s.asks),
         "again": [a for a in s.asks if s.asked.get(a)],
@@ -211,7 +210,7 @@ def facts_for(name: str, situation: Situation) -> dict[str, object]:
         "reply_by": _reply_by(name, s),
         "answer_by": s.answer_by.isoformat(),
         "days": s.promises.answer_working_days,
-        "tracking": [t for t in s.fresh.values("tracking_number", SURE) if _PLAIN_CODE.fullmatch(t)],
+        "tracking": [t for t in s.fresh.sure("tracking_number") if _PLAIN_CODE.fullmatch(t)],
         "carrier": next(
             (c.name for f in s.fresh.all("tracking_number") for c in s.policy.carriers if c.id == f.note != POST), ""
         ),

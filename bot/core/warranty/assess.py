@@ -16,7 +16,6 @@ from bot.core.warranty.coverage import TERMS, Facts, date_settles, derived_flags
 from bot.core.warranty.kind import DAMAGE
 from bot.core.warranty.versions import day_of_purchase, terms_for
 
-SURE = 0.5
 DATE = "purchase_or_delivery_date"
 
 
@@ -74,19 +73,19 @@ def request_of(kind: Kind, details: Details, case: Case | None) -> str:
     if kind not in CLAIM_KINDS:
         return request_of(case.kind, details, None) if case and case.kind in CLAIM_KINDS else ""
     harmed = DAMAGE - {"disassembled"} if case and case.kind is Kind.RETURN_REQUEST else DAMAGE
-    faulty = bool(details.all("symptom")) or bool(harmed & set(details.values("flag", SURE)))
+    faulty = bool(details.all("symptom")) or bool(harmed & set(details.sure("flag")))
     if case and case.kind is Kind.RETURN_REQUEST and not faulty:
         return "return"
     return "quality"
 
 
 def _flags(details: Details, policy: Policy, request: str, first_day: date) -> tuple[str, ...]:
-    found = list(details.values("flag", SURE))
+    found = list(details.sure("flag"))
     if request == "return":
         # "I opened it", says who gives back a sound watch, and means the box.
         found = [f for f in found if f != "disassembled"]
     found += derived_flags(details, policy, request, first_day)
-    if request and len(details.values("order_number", SURE)) > 1:
+    if request and len(details.sure("order_number")) > 1:
         found.append("multiple_items")
     told = details.all("symptom") or details.all("wish") or DAMAGE & set(found)
     if request and not told and not details.all("order_number"):

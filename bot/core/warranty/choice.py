@@ -15,7 +15,6 @@ from bot.core.model import Case, Details, Doubt, Kind, Letter, Policy, State, Ve
 from bot.core.warranty.lifecycle import ENDED, STEPS
 from bot.core.warranty.parcels import mistyped_before, nothing_new
 
-SURE = 0.5
 MOST_ASKS = 2  # the third time a person takes over
 # After one of these a person has the case: no automatic letter may follow it, whatever the customer writes.
 HUSHED_BY = frozenset({"safety_hazard", "threat_or_legal"})
@@ -63,7 +62,7 @@ class Picture:
     @property
     def wishes(self) -> tuple[str, ...]:
         """What the customer wants, in this mail."""
-        return self.fresh.values("wish", SURE)
+        return self.fresh.sure("wish")
 
     @property
     def asked(self) -> Mapping[str, int]:
@@ -170,7 +169,7 @@ def _told_again(p: Picture) -> bool:
 
 
 def _parcels(p: Picture) -> tuple[str, ...]:
-    return p.fresh.values("tracking_number", SURE)
+    return p.fresh.sure("tracking_number")
 
 
 def _mistyped_parcel(p: Picture) -> bool:
@@ -179,7 +178,7 @@ def _mistyped_parcel(p: Picture) -> bool:
 
 def _mistyped(p: Picture) -> bool:
     """Every number of the mail has the shape of its carrier and a wrong check digit."""
-    numbers = [f for f in p.fresh.all("tracking_number") if f.confidence >= SURE]
+    numbers = [f for f in p.fresh.all("tracking_number") if f.is_sure]
     return bool(numbers) and all(is_mistyped(f, p.policy) for f in numbers)
 
 
@@ -238,7 +237,7 @@ DOUBTS: tuple[tuple[str, Callable[[Picture], bool], Callable[[Picture], dict[str
     (
         "complete",
         lambda p: True,
-        lambda p: {"service": p.verdict.service or "", "model": next(iter(p.details.values("model", SURE)), "")},
+        lambda p: {"service": p.verdict.service or "", "model": next(iter(p.details.sure("model")), "")},
     ),
 )
 
@@ -248,7 +247,7 @@ def _returns(p: Picture) -> bool:
 
 
 def _count(p: Picture) -> int:
-    return max(2, len(p.details.values("order_number", SURE)))
+    return max(2, len(p.details.sure("order_number")))
 
 
 def choose_doubt(picture: Picture) -> Doubt:

@@ -10,16 +10,15 @@ from collections.abc import Callable, Collection
 from bot.core.details.proof import SCREENSHOT_SHOWS
 from bot.core.model import Details, Policy
 
-SURE = 0.5
 WRONG_BOX = frozenset({"wrong_item", "missing_part"})  # nothing happened: it came like that
 TELLING = frozenset({"physical_damage", "water_damage", "disassembled", "rooted_or_flashed", "wear_and_tear"})
 
 
 def _described(details: Details) -> bool:
     # What broke the watch tells what happened and how.
-    if TELLING & set(details.values("flag", SURE)):
+    if TELLING & set(details.sure("flag")):
         return True
-    if WRONG_BOX & set(details.values("symptom", SURE)):
+    if WRONG_BOX & set(details.sure("symptom")):
         return True
     return bool(details.all("what")) and bool(details.all("when") or details.all("how"))
 
@@ -32,14 +31,14 @@ def _shown(details: Details) -> bool:
 
 
 PRESENT: dict[str, Callable[[Details], bool]] = {
-    "order_number": lambda d: bool(d.values("order_number", SURE)),
-    "order_platform": lambda d: bool(d.values("platform", SURE)),
-    "model": lambda d: bool(d.values("model", SURE)),
+    "order_number": lambda d: bool(d.sure("order_number")),
+    "order_platform": lambda d: bool(d.sure("platform")),
+    "model": lambda d: bool(d.sure("model")),
     "description": _described,
-    "troubleshooting": lambda d: bool(d.values("tried", SURE)),
+    "troubleshooting": lambda d: bool(d.sure("tried")),
     "photo_or_video": _shown,
-    "item_condition": lambda d: bool(d.values("condition", SURE)),
-    "purchase_or_delivery_date": lambda d: bool(d.values("delivery_date", SURE) or d.values("purchase_date", SURE)),
+    "item_condition": lambda d: bool(d.sure("condition")),
+    "purchase_or_delivery_date": lambda d: bool(d.sure("delivery_date") or d.sure("purchase_date")),
 }
 
 

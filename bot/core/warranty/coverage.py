@@ -16,7 +16,6 @@ from bot.core.details.calendar import Span, months_before, parse_span
 from bot.core.model import SELLERS, Check, Details, Finding, Outcome, Policy, Service, Verdict, Window
 from bot.core.warranty.open_points import open_points
 
-SURE = 0.5
 # Suspicion is no fact: these flags make a person decide and never exclude by themselves.
 NEVER_EXCLUDES = frozenset({"counterfeit"})
 PERIOD_OVER = "out_of_warranty"
@@ -64,7 +63,7 @@ class Facts:
 
     def _sure(self, name: str) -> Finding | None:
         found = self.details.one(name)
-        return found if found and found.confidence >= SURE else None
+        return found if found and found.is_sure else None
 
 
 def _in_order(span: Span, other: Span, name: str) -> Span:
@@ -99,7 +98,7 @@ def judge(facts: Facts) -> Verdict:
             undecided = True
     checks += open_points(facts.policy, facts.details, facts.request, facts.flags, _named_questions(facts, checks))
     if excluded:
-        service_id = "paid_service" if "price" in facts.details.values("wish", SURE) else "not_covered"
+        service_id = "paid_service" if "price" in facts.details.sure("wish") else "not_covered"
     else:
         service_id = chosen or ("undecided" if undecided else "not_covered")
     return Verdict(service=service_id, checks=tuple(checks), policy_hash=facts.policy.hash)
@@ -125,7 +124,7 @@ def _exclusions(facts: Facts) -> list[Check]:
 
 def _flag_words(facts: Facts, flag: str) -> str:
     """What a flag rests on: the customer's words, else the day that set it."""
-    said = next((f.words for f in facts.details.all("flag") if f.value == flag and f.confidence >= SURE), "")
+    said = next((f.words for f in facts.details.all("flag") if f.value == flag and f.is_sure), "")
     bought = facts.bought("delivery")
     return said or (bought[1] if bought and flag == PERIOD_OVER else "")
 
@@ -182,7 +181,7 @@ def _needs(facts: Facts, service: Service) -> list[Check]:
     if not service.needs:
         return []
     found = facts.details.one("condition")
-    value = found.value if found and found.confidence >= SURE else ""
+    value = found.value if found and found.is_sure else ""
     outcome = {"unopened": Outcome.PASSED, "opened": Outcome.FAILED, "used": Outcome.FAILED}.get(value, Outcome.UNKNOWN)
     return [
         Check(

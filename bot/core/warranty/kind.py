@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from bot.core.model import CLAIM_KINDS, Automatic, Case, Details, Kind, Letter
 
-SURE = 0.5
 DAMAGE = frozenset(
     {"physical_damage", "water_damage", "disassembled", "rooted_or_flashed", "safety_hazard", "wear_and_tear"}
 )
@@ -27,14 +26,14 @@ class _Mail:
 
     @property
     def wishes(self) -> tuple[str, ...]:
-        return self.details.values("wish", SURE)
+        return self.details.sure("wish")
 
     @property
     def faulty(self) -> bool:
         """A fault is told, not only asked about."""
         notes = {f.note for f in self.details.all("symptom")}
         told = bool(notes - {"asked", "supposed"}) or ("supposed" in notes and self.owns)
-        return told or bool(DAMAGE & set(self.details.values("flag", SURE)))
+        return told or bool(DAMAGE & set(self.details.sure("flag")))
 
     @property
     def owns(self) -> bool:
@@ -61,7 +60,7 @@ class _Mail:
 
 
 def _advertising(mail: _Mail) -> bool:
-    words = {f.words.lower() for f in mail.details.all("wish") if f.value == "advertise" and f.confidence >= SURE}
+    words = {f.words.lower() for f in mail.details.all("wish") if f.value == "advertise" and f.is_sure}
     return len(words) >= 2 and mail.case is None and not mail.details.all("order_number")
 
 
@@ -91,7 +90,7 @@ def _only_asks(mail: _Mail) -> bool:
 
 
 def _gives_back(mail: _Mail) -> bool:
-    sealed = "unopened" in mail.details.values("condition", SURE)
+    sealed = "unopened" in mail.details.sure("condition")
     wanted = {"return", "refund"} & set(mail.wishes)
     return bool(wanted) and (sealed or not mail.faulty)
 

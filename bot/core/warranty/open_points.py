@@ -10,8 +10,6 @@ from collections.abc import Collection, Iterator
 
 from bot.core.model import Check, Details, OpenQuestion, Outcome, Policy
 
-SURE = 0.5
-
 
 def open_points(
     policy: Policy, details: Details, request: str, flags: Collection[str], named: Collection[str]
@@ -33,7 +31,7 @@ def _words(
 ) -> str | None:
     """The customer's words that touch it, "" where there are none; None when nothing does."""
     if row.flag and row.flag in flags:
-        return next((f.words for f in details.all("flag") if f.value == row.flag and f.confidence >= SURE), "")
+        return next((f.words for f in details.all("flag") if f.value == row.flag and f.is_sure), "")
     if row.id in named:
         return ""
     if not row.when or request not in row.when.get("for", (request,)):
@@ -42,7 +40,7 @@ def _words(
     for field, values in row.when.items():
         if field == "for":
             continue
-        hits = [f for f in details.all(field) if f.value in values and f.confidence >= SURE]
+        hits = [f for f in details.all(field) if f.value in values and f.is_sure]
         if not hits:
             return None
         words = words or hits[0].words

@@ -12,7 +12,6 @@ from dataclasses import replace
 from bot.core.details.parcel import is_mistyped
 from bot.core.model import Case, Details, Policy
 
-SURE = 0.5
 PLAIN_CODE = re.compile(r"#?[A-Za-z0-9][A-Za-z0-9-]{3,39}")  # what may stand in a letter
 
 
@@ -21,7 +20,7 @@ def theirs(fresh: Details, case: Case | None) -> Details:
     if case is None:
         return fresh
     sent = case.terms.get("sent_back")
-    ours = [*(sent if isinstance(sent, list | tuple) else ()), *case.details.values("order_number", SURE)]
+    ours = [*(sent if isinstance(sent, list | tuple) else ()), *case.details.sure("order_number")]
     known = {_plain(str(number)) for number in ours}
     kept = tuple(f for f in fresh.findings if f.field != "tracking_number" or _plain(f.value) not in known)
     return fresh if len(kept) == len(fresh.findings) else replace(fresh, findings=kept)
@@ -36,14 +35,14 @@ def on_the_way(case: Case, policy: Policy) -> tuple[str, ...]:
     if done is None and case.terms.get("result"):
         return ()  # a watch was looked at, so its parcel has come
     over = {_plain(str(number)) for number in (done if isinstance(done, list | tuple) else ())}
-    found = [f for f in theirs(case.details, case).all("tracking_number") if f.confidence >= SURE]
+    found = [f for f in theirs(case.details, case).all("tracking_number") if f.is_sure]
     sound = [f.value for f in found if not is_mistyped(f, policy) and PLAIN_CODE.fullmatch(f.value)]
     return tuple(dict.fromkeys(n for n in sound if _plain(n) not in over))
 
 
 def parcels_of(case: Case) -> tuple[str, ...]:
     """Every parcel number the case has, ours aside."""
-    return tuple(dict.fromkeys(theirs(case.details, case).values("tracking_number", SURE)))
+    return tuple(dict.fromkeys(theirs(case.details, case).sure("tracking_number")))
 
 
 def nothing_new(fresh: Details, case: Case) -> bool:
@@ -55,7 +54,7 @@ def nothing_new(fresh: Details, case: Case) -> bool:
 def mistyped_before(case: Case | None, policy: Policy) -> bool:
     """The customer was asked already to look at a parcel number again."""
     found = case.details.all("tracking_number") if case else ()
-    return any(f.confidence >= SURE and is_mistyped(f, policy) for f in found)
+    return any(f.is_sure and is_mistyped(f, policy) for f in found)
 
 
 def _plain(number: str) -> str:

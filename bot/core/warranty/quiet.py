@@ -11,14 +11,13 @@ from datetime import date
 from bot.core.details.calendar import parse_span
 from bot.core.model import Details, Letter
 
-SURE = 0.5
 QUIET_FLAGS = frozenset({"same_order_elsewhere", "same_picture_elsewhere", "picture_older_than_delivery"})
 
 
 def older_picture(letter: Letter, details: Details) -> bool:
     """Whether a photo of this mail was taken before the watch came, by the camera's own clock."""
     came = details.one("delivery_date") or details.one("purchase_date")
-    if came is None or came.confidence < SURE:
+    if came is None or not came.is_sure:
         return False
     first = parse_span(came.value).first
     looks = [a.look for a in letter.attachments if a.look and a.look.kind == "photo" and a.look.taken_on]

@@ -11,7 +11,6 @@ import re
 from bot.core.model import Case
 from bot.core.warranty.staff_facts import Desk
 
-SURE = 0.5
 # A shop's address that ends so sells in that country.
 _SHOP = re.compile(r"\b[a-z-]+\.(?:com?\.)?([a-z]{2})\b")
 _COUNTRY_OF = {"uk": "GB"}
@@ -34,7 +33,7 @@ _HOME = {
 def country_of(case: Case) -> str:
     """ISO code of the country the customer most likely writes from; empty when nothing tells."""
     for found in case.details.all("platform"):
-        if found.confidence >= SURE and (shop := _SHOP.search(found.words.lower())):
+        if found.is_sure and (shop := _SHOP.search(found.words.lower())):
             return _COUNTRY_OF.get(shop[1], shop[1].upper())
     return _HOME.get(case.language, "")
 

@@ -7,7 +7,6 @@ from collections.abc import Collection
 from bot.core.details.calendar import parse_span
 from bot.core.model import Details
 
-SURE = 0.5
 DATE = "purchase_or_delivery_date"
 FIELDS = ("delivery_date", "purchase_date")  # the policy counts from delivery; the purchase stands in for it
 
@@ -18,6 +17,6 @@ def rough_date(details: Details, asks: Collection[str]) -> dict[str, str]:
         return {}
     for name in FIELDS:
         found = details.one(name)
-        if found and found.confidence >= SURE:
+        if found and found.is_sure:
             return {"field": name, "value": found.value} if parse_span(found.value).days > 1 else {}
     return {}

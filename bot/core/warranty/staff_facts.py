@@ -20,7 +20,6 @@ from bot.core.warranty.staff_letters import LATER
 from bot.core.warranty.versions import terms_for
 from bot.errors import WrongValue
 
-SURE = 0.5
 ANSWER = "answer"
 MOST_MODELS = 3
 _PLAIN_CODE = re.compile(r"#?[A-Za-z0-9][A-Za-z0-9-]{3,39}")
@@ -115,11 +114,11 @@ def terms_after(name: str, case: Case, facts: Mapping[str, object], values: Mapp
 
 def _models(w: _Written) -> list[str]:
     known = {row.id for row in w.policy.models}
-    return [m for m in w.case.details.values("model", SURE) if m in known][:MOST_MODELS]
+    return [m for m in w.case.details.sure("model") if m in known][:MOST_MODELS]
 
 
 def _orders(w: _Written) -> list[str]:
-    return [o for o in w.case.details.values("order_number", SURE) if _PLAIN_CODE.fullmatch(o)]
+    return [o for o in w.case.details.sure("order_number") if _PLAIN_CODE.fullmatch(o)]
 
 
 def _address(w: _Written) -> list[str]:
@@ -193,7 +192,7 @@ def decided_service(case: Case, terms: Mapping[str, object] | None = None) -> st
 
 def _bought(w: _Written) -> dict[str, str]:
     days = {name: w.case.details.one(name) for name in ("delivery_date", "purchase_date")}
-    return {n: f.value if f and f.confidence >= SURE else "" for n, f in days.items()}
+    return {n: f.value if f and f.is_sure else "" for n, f in days.items()}
 
 
 def _window(w: _Written) -> int:
@@ -212,7 +211,7 @@ def _tracking(w: _Written) -> list[str]:
         return list(on_the_way(w.case, w.policy))
     ours = w.case.terms.get("sent_back") if w.name == "lost" and w.case.state is State.RETURNING else None
     given = w.values.get("tracking") or ours  # the parcel that is lost is the one to the customer
-    found = list(given) if isinstance(given, list | tuple) else list(w.case.details.values("tracking_number", SURE))
+    found = list(given) if isinstance(given, list | tuple) else list(w.case.details.sure("tracking_number"))
     return [str(number) for number in found if _PLAIN_CODE.fullmatch(str(number))]
 
 

@@ -13,14 +13,13 @@ from datetime import date
 from bot.core.details.calendar import Span, parse_span
 from bot.core.model import Details, Finding, Policy, Terms
 
-SURE = 0.5
 TODAYS = "warranty.toml"
 
 
 def day_of_purchase(details: Details) -> Finding | None:
     """The finding that says which terms hold."""
     told = (details.one("purchase_date"), details.one("delivery_date"))
-    return next((found for found in told if found and found.confidence >= SURE), None)
+    return next((found for found in told if found and found.is_sure), None)
 
 
 def terms_for(policy: Policy, details: Details) -> tuple[Policy, ...]:

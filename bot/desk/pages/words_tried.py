@@ -21,7 +21,6 @@ from bot.desk.request import desk, needs, text
 from bot.store.states import Role
 
 LONGEST = 1_000  # letters of the sentence
-SURE = 0.5
 HEADERS = "From: <customer@example.com>\nSubject: -\nContent-Type: text/plain; charset=utf-8\n\n"
 
 
@@ -75,7 +74,6 @@ def _page(request: Request, status: int = 200, **more: Any) -> Response:
         "chosen": "",
         "missing": False,
         "tried": False,
-        "sure": SURE,
         "longest": LONGEST,
     }
     return page(request, "words_tried.html", status, **{**facts, **more})
